@@ -1,0 +1,225 @@
+// Video decoding through libavcodec. A decoded picture is an AVFrame of FFmpeg's own buffer pool;
+// its slot keeps a reference until decoder_release(), so nothing is copied.
+#include <stdlib.h>
+#include <string.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/pixdesc.h>
+
+#include "video-decoder.h"
+
+// H.264 level 6.2 allows 35.7 million pixels; nothing larger is worth its memory.
+#define MAX_PIXELS (36 * 1024 * 1024)
+
+static AVCodecContext *context;
+static AVPacket *packet;
+static AVFrame *received;
+
+// AVFrames that the other side holds; NULL where a slot is free.
+static AVFrame **slots;
+static int slot_count;
+
+static int codec_id(int codec) {
+  switch (codec) {
+  case VIDEO_CODEC_AVC:
+    return AV_CODEC_ID_H264;
+  case VIDEO_CODEC_VP8:
+    return AV_CODEC_ID_VP8;
+  case VIDEO_CODEC_VP9:
+    return AV_CODEC_ID_VP9;
+  default:
+    return AV_CODEC_ID_NONE;
+  }
+}
+
+static int decoder_error(int error) {
+  return error == AVERROR(ENOMEM) ? DECODER_ERROR_MEMORY : DECODER_ERROR_DATA;
+}
+
+static int set_description(const uint8_t *description, int size) {
+  if (!size)
+    return 0;
+  context->extradata = av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE);
+  if (!context->extradata)
+    return DECODER_ERROR_MEMORY;
+  memcpy(context->extradata, description, size);
+  context->extradata_size = size;
+  return 0;
+}
+
+int decoder_open(int codec, int threads, int low_latency, int reorder_depth, const uint8_t *description, int size) {
+  av_log_set_level(AV_LOG_QUIET);
+  const AVCodec *implementation = avcodec_find_decoder(codec_id(codec));
+  if (!implementation)
+    return DECODER_ERROR_UNSUPPORTED;
+  context = avcodec_alloc_context3(implementation);
+  packet = av_packet_alloc();
+  received = av_frame_alloc();
+  if (!context || !packet || !received || set_description(description, size))
+    return DECODER_ERROR_MEMORY;
+  context->pkt_timebase = (AVRational){1, 1000000};
+  context->thread_count = threads;
+  // Each frame thread holds one more picture back.
+  context->thread_type = low_latency ? FF_THREAD_SLICE : FF_THREAD_FRAME;
+  // Without this FFmpeg learns the depth from the pictures that came out in the wrong order.
+  context->has_b_frames = reorder_depth;
+  context->max_pixels = MAX_PIXELS;
+  // The crop's left edge may lie anywhere: nothing here needs aligned rows.
+  context->flags |= AV_CODEC_FLAG_UNALIGNED;
+  return avcodec_open2(context, implementation, NULL) < 0 ? DECODER_ERROR_UNSUPPORTED : 0;
+}
+
+int decoder_decode(const uint8_t *data, int size, double timestamp, double duration) {
+  packet->data = (uint8_t *)data;
+  packet->size = size;
+  packet->pts = (int64_t)timestamp;
+  packet->dts = AV_NOPTS_VALUE;
+  packet->duration = duration < 0 ? -1 : (int64_t)duration;
+  int error = avcodec_send_packet(context, packet);
+  packet->data = NULL;
+  packet->size = 0;
+  return error < 0 ? decoder_error(error) : 0;
+}
+
+static int pixel_format(enum AVPixelFormat format) {
+  switch (format) {
+  case AV_PIX_FMT_YUV420P: case AV_PIX_FMT_YUVJ420P: return PIXEL_FORMAT_I420;
+  case AV_PIX_FMT_YUV422P: case AV_PIX_FMT_YUVJ422P: return PIXEL_FORMAT_I422;
+  // Planes G, B, R: what matrix "rgb" calls Y, U, V (H.273, MatrixCoefficients 0).
+  case AV_PIX_FMT_YUV444P: case AV_PIX_FMT_YUVJ444P: case AV_PIX_FMT_GBRP: return PIXEL_FORMAT_I444;
+  case AV_PIX_FMT_YUV420P10: return PIXEL_FORMAT_I420P10;
+  case AV_PIX_FMT_YUV422P10: return PIXEL_FORMAT_I422P10;
+  case AV_PIX_FMT_YUV444P10: case AV_PIX_FMT_GBRP10: return PIXEL_FORMAT_I444P10;
+  case AV_PIX_FMT_YUV420P12: return PIXEL_FORMAT_I420P12;
+  case AV_PIX_FMT_YUV422P12: return PIXEL_FORMAT_I422P12;
+  case AV_PIX_FMT_YUV444P12: case AV_PIX_FMT_GBRP12: return PIXEL_FORMAT_I444P12;
+  default: return -1;
+  }
+}
+
+static int full_range(const AVFrame *frame) {
+  switch (frame->format) {
+  case AV_PIX_FMT_YUVJ420P: case AV_PIX_FMT_YUVJ422P: case AV_PIX_FMT_YUVJ444P: return 1;
+  }
+  if (frame->color_range == AVCOL_RANGE_JPEG)
+    return 1;
+  return frame->color_range == AVCOL_RANGE_MPEG ? 0 : -1;
+}
+
+static int free_slot(void) {
+  for (int i = 0; i < slot_count; i++)
+    if (!slots[i])
+      return i;
+  int count = slot_count ? slot_count * 2 : 32;
+  AVFrame **larger = realloc(slots, count * sizeof(*slots));
+  if (!larger)
+    return DECODER_ERROR_MEMORY;
+  memset(larger + slot_count, 0, (count - slot_count) * sizeof(*slots));
+  slots = larger;
+  int slot = slot_count;
+  slot_count = count;
+  return slot;
+}
+
+static int describe(const AVFrame *frame, DecodedFrame *out) {
+  *out = (DecodedFrame){
+      .timestamp = frame->pts,
+      .duration = frame->duration > 0 ? frame->duration : -1,
+      .format = pixel_format(frame->format),
+      .width = frame->width,
+      .height = frame->height,
+      .primaries = frame->color_primaries,
+      .transfer = frame->color_trc,
+      .matrix = frame->colorspace,
+      .full_range = full_range(frame),
+      .plane_count = av_pix_fmt_count_planes(frame->format),
+  };
+  if (out->format < 0)
+    return DECODER_ERROR_UNSUPPORTED;
+  for (int i = 0; i < out->plane_count; i++) {
+    out->plane[i] = frame->data[i];
+    out->stride[i] = frame->linesize[i];
+  }
+  return 0;
+}
+
+static enum AVPixelFormat format_without_440(int format) {
+  switch (format) {
+  case AV_PIX_FMT_YUV440P: case AV_PIX_FMT_YUVJ440P: return AV_PIX_FMT_YUV444P;
+  case AV_PIX_FMT_YUV440P10: return AV_PIX_FMT_YUV444P10;
+  case AV_PIX_FMT_YUV440P12: return AV_PIX_FMT_YUV444P12;
+  default: return AV_PIX_FMT_NONE;
+  }
+}
+
+// There is no 4:4:0 in WebCodecs: its chroma rows are doubled to make 4:4:4.
+static int replace_440(AVFrame *frame) {
+  enum AVPixelFormat format = format_without_440(frame->format);
+  if (format == AV_PIX_FMT_NONE)
+    return 0;
+  AVFrame *doubled = av_frame_alloc();
+  if (!doubled)
+    return DECODER_ERROR_MEMORY;
+  doubled->format = format;
+  doubled->width = frame->width;
+  doubled->height = frame->height;
+  if (av_frame_get_buffer(doubled, 0) < 0 || av_frame_copy_props(doubled, frame) < 0) {
+    av_frame_free(&doubled);
+    return DECODER_ERROR_MEMORY;
+  }
+  int row_bytes = av_image_get_linesize(format, frame->width, 0);
+  for (int plane = 0; plane < 3; plane++)
+    for (int row = 0; row < frame->height; row++)
+      memcpy(doubled->data[plane] + (ptrdiff_t)row * doubled->linesize[plane],
+             frame->data[plane] + (ptrdiff_t)(plane ? row / 2 : row) * frame->linesize[plane], row_bytes);
+  av_frame_unref(frame);
+  av_frame_move_ref(frame, doubled);
+  av_frame_free(&doubled);
+  return 0;
+}
+
+int decoder_receive(DecodedFrame *out) {
+  int error = avcodec_receive_frame(context, received);
+  if (error == AVERROR(EAGAIN))
+    return 0;
+  if (error == AVERROR_EOF) {
+    avcodec_flush_buffers(context);
+    return 0;
+  }
+  if (error < 0)
+    return decoder_error(error);
+  error = replace_440(received);
+  if (error < 0)
+    return error;
+  int slot = free_slot();
+  if (slot < 0)
+    return slot;
+  error = describe(received, out);
+  if (error < 0) {
+    av_frame_unref(received);
+    return error;
+  }
+  slots[slot] = av_frame_alloc();
+  if (!slots[slot])
+    return DECODER_ERROR_MEMORY;
+  av_frame_move_ref(slots[slot], received);
+  out->slot = slot;
+  return 1;
+}
+
+int decoder_drain(void) {
+  int error = avcodec_send_packet(context, NULL);
+  return error < 0 && error != AVERROR_EOF ? decoder_error(error) : 0;
+}
+
+void decoder_release(int slot) {
+  if (slot >= 0 && slot < slot_count)
+    av_frame_free(&slots[slot]);
+}
+
+void decoder_close(void) {
+  avcodec_free_context(&context);
+  av_packet_free(&packet);
+  av_frame_free(&received);
+}

@@ -1,0 +1,133 @@
+// The packs: one WebAssembly module for one job. Everything that decides what a pack contains stands here.
+
+const link = [
+  '-sMODULARIZE',
+  '-sEXPORT_ES6',
+  '-sENVIRONMENT=web,worker,node',
+  '-sALLOW_MEMORY_GROWTH',
+  // 2 GiB: a 4K decoder with 16 references and 8 threads needs about 0.6 GiB.
+  '-sMAXIMUM_MEMORY=2147483648',
+  '-sSTACK_SIZE=1048576',
+  '-sDYNAMIC_EXECUTION=0',
+  '-sFILESYSTEM=0',
+  '-sINCOMING_MODULE_JS_API=instantiateWasm,print,printErr,onAbort,mainScriptUrlOrBlob,locateFile',
+  '-sEXPORTED_RUNTIME_METHODS=HEAPU8,wasmMemory',
+  '--no-entry',
+];
+
+/** Each pack is built once per variant. */
+export const variants = {
+  simd: {
+    suffix: '',
+    flags: ['-O3', '-msimd128'],
+    link: [...link, '-sINITIAL_MEMORY=16777216'],
+  },
+  'simd-threads': {
+    suffix: '-threads',
+    flags: ['-O3', '-msimd128', '-pthread'],
+    link: [
+      ...link,
+      '-sINITIAL_MEMORY=16777216',
+      '-sPTHREAD_POOL_SIZE=Module.threadPoolSize',
+      '-sPTHREAD_POOL_SIZE_STRICT=2',
+      '-sDEFAULT_PTHREAD_STACK_SIZE=1048576',
+      // JavaScript never touches a heap that another thread may grow without asking for its buffer anew.
+      '-Wno-pthreads-mem-growth',
+    ],
+  },
+};
+
+const videoDecoder = [
+  'decoder_open',
+  'decoder_decode',
+  'decoder_receive',
+  'decoder_drain',
+  'decoder_release',
+  'decoder_close',
+];
+const videoEncoder = ['encoder_open', 'encoder_encode', 'encoder_receive', 'encoder_drain', 'encoder_close'];
+const audioDecoder = ['decoder_open', 'decoder_decode', 'decoder_receive', 'decoder_drain', 'decoder_close'];
+const audioEncoder = [
+  'encoder_description',
+  'encoder_description_size',
+  'encoder_open',
+  'encoder_encode',
+  'encoder_receive',
+  'encoder_drain',
+  'encoder_close',
+];
+
+export const packs = {
+  'avc-decode': {
+    libraries: ['ffmpeg'],
+    ffmpeg: { decoders: ['h264'] },
+    // Kernels of our own: each file with the functions of the library that it stands in for.
+    simd: {
+      'h264-qpel.c': ['ff_h264qpel_init'],
+      'h264-chroma.c': ['ff_h264chroma_init'],
+      'h264-dsp.c': ['ff_h264dsp_init'],
+    },
+    simdHeaders: ['transpose.h'],
+    glue: ['avcodec-video-decoder.c'],
+    headers: ['video-decoder.h'],
+    exports: videoDecoder,
+  },
+  'avc-encode': {
+    libraries: ['openh264'],
+    archives: { openh264: ['libopenh264.a'] },
+    glue: ['openh264-encoder.c', 'picture.c'],
+    headers: ['video-decoder.h', 'video-encoder.h', 'picture.h'],
+    exports: videoEncoder,
+  },
+  'vpx-decode': {
+    libraries: ['ffmpeg'],
+    ffmpeg: { decoders: ['vp8', 'vp9'], bitstreamFilters: ['vp9_superframe_split'] },
+    simd: {
+      'vp8-dsp.c': ['ff_vp8dsp_init'],
+      'vp9-dsp.c': ['ff_vp9dsp_init'],
+    },
+    simdHeaders: ['subpel.h', 'transpose.h'],
+    glue: ['avcodec-video-decoder.c'],
+    headers: ['video-decoder.h'],
+    exports: videoDecoder,
+  },
+  'vpx-encode': {
+    libraries: ['libvpx'],
+    archives: { libvpx: ['libvpx.a'] },
+    glue: ['vpx-encoder.c', 'picture.c'],
+    headers: ['video-decoder.h', 'video-encoder.h', 'picture.h'],
+    exports: videoEncoder,
+  },
+  'audio-decode': {
+    libraries: ['ffmpeg', 'opus'],
+    archives: { opus: ['libopus.a'] },
+    ffmpeg: {
+      decoders: [
+        'aac',
+        'mp3float',
+        'flac',
+        'vorbis',
+        'pcm_u8',
+        'pcm_s16le',
+        'pcm_s24le',
+        'pcm_s32le',
+        'pcm_f32le',
+        'pcm_alaw',
+        'pcm_mulaw',
+      ],
+    },
+    glue: ['audio-decoder.c'],
+    headers: ['audio-codec.h', 'audio-libraries.h', 'audio-decoder.h'],
+    exports: audioDecoder,
+  },
+  'audio-encode': {
+    libraries: ['ffmpeg', 'opus'],
+    archives: { opus: ['libopus.a'] },
+    ffmpeg: {
+      encoders: ['aac', 'flac', 'pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_alaw', 'pcm_mulaw'],
+    },
+    glue: ['audio-encoder.c'],
+    headers: ['audio-codec.h', 'audio-libraries.h', 'audio-encoder.h'],
+    exports: audioEncoder,
+  },
+};

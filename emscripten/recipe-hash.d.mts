@@ -1,0 +1,1 @@
+export function recipeHash(pack: string): string;

@@ -1,0 +1,187 @@
+// H.264 weighted prediction (ITU-T H.264, 8.4.2.3) and deblocking (8.7) for 8-bit 4:2:0 pictures.
+#include "libavcodec/h264dsp.h"
+
+#include "transpose.h"
+
+// Weighted prediction
+
+// Four products of 16-bit pairs each, clipped to bytes.
+INLINE v128_t weigh(v128_t low_pairs, v128_t high_pairs, v128_t weights, v128_t offset, int shift) {
+  v128_t low = wasm_i32x4_shr(wasm_i32x4_add(wasm_i32x4_dot_i16x8(low_pairs, weights), offset), shift);
+  v128_t high = wasm_i32x4_shr(wasm_i32x4_add(wasm_i32x4_dot_i16x8(high_pairs, weights), offset), shift);
+  return wasm_i16x8_narrow_i32x4(low, high);
+}
+
+// Samples a and b of the low or high half of their rows, side by side as 16-bit words.
+#define PAIRS_LOW(a, b) wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define PAIRS_HIGH(a, b) wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+
+INLINE v128_t weigh8(v128_t a, v128_t b, v128_t weights, v128_t offset, int shift) {
+  return weigh(PAIRS_LOW(a, b), PAIRS_HIGH(a, b), weights, offset, shift);
+}
+
+INLINE void weighted(uint8_t *dst, const uint8_t *other, ptrdiff_t stride, int height, v128_t weights, v128_t offset,
+                     int shift, int width) {
+  for (int y = 0; y < height; y++, dst += stride, other += stride) {
+    if (width == 16) {
+      v128_t a = wasm_v128_load(dst), b = wasm_v128_load(other);
+      v128_t low = weigh8(wasm_u16x8_extend_low_u8x16(a), wasm_u16x8_extend_low_u8x16(b), weights, offset, shift);
+      v128_t high = weigh8(wasm_u16x8_extend_high_u8x16(a), wasm_u16x8_extend_high_u8x16(b), weights, offset, shift);
+      wasm_v128_store(dst, wasm_u8x16_narrow_i16x8(low, high));
+    } else {
+      v128_t row = weigh8(wasm_u16x8_load8x8(dst), wasm_u16x8_load8x8(other), weights, offset, shift);
+      wasm_v128_store64_lane(dst, wasm_u8x16_narrow_i16x8(row, row), 0);
+    }
+  }
+}
+
+INLINE v128_t weight_pair(int a, int b) { return wasm_i16x8_make(a, b, a, b, a, b, a, b); }
+
+INLINE void explicit_weight(uint8_t *block, ptrdiff_t stride, int height, int log2_denom, int weight, int offset,
+                            int width) {
+  int rounding = log2_denom ? 1 << (log2_denom - 1) : 0;
+  v128_t added = wasm_i32x4_splat((int)((unsigned)offset << log2_denom) + rounding);
+  weighted(block, block, stride, height, weight_pair(weight, 0), added, log2_denom, width);
+}
+
+INLINE void bidirectional_weight(uint8_t *dst, uint8_t *src, ptrdiff_t stride, int height, int log2_denom,
+                                 int dst_weight, int src_weight, int offset, int width) {
+  v128_t added = wasm_i32x4_splat((int)((unsigned)((offset + 1) | 1) << log2_denom));
+  weighted(dst, src, stride, height, weight_pair(dst_weight, src_weight), added, log2_denom + 1, width);
+}
+
+#define WEIGHT(width)                                                                                           \
+  static void weight_##width(uint8_t *block, ptrdiff_t stride, int height, int log2_denom, int weight,          \
+                             int offset) {                                                                      \
+    explicit_weight(block, stride, height, log2_denom, weight, offset, width);                                  \
+  }                                                                                                             \
+  static void biweight_##width(uint8_t *dst, uint8_t *src, ptrdiff_t stride, int height, int log2_denom,        \
+                               int weightd, int weights, int offset) {                                          \
+    bidirectional_weight(dst, src, stride, height, log2_denom, weightd, weights, offset, width);                \
+  }
+
+WEIGHT(16)
+WEIGHT(8)
+
+// Deblocking: eight sample positions along an edge at a time, as 16-bit words; p and q as in figure 8-11.
+
+typedef struct Edge {
+  v128_t p2, p1, p0, q0, q1, q2;
+} Edge;
+
+INLINE v128_t below(v128_t a, v128_t b, v128_t limit) { // |a − b| < limit
+  return wasm_i16x8_lt(wasm_i16x8_abs(wasm_i16x8_sub(a, b)), limit);
+}
+
+INLINE v128_t clip(v128_t value, v128_t limit) {
+  return wasm_i16x8_max(wasm_i16x8_min(value, limit), wasm_i16x8_neg(limit));
+}
+
+INLINE v128_t filter_mask(const Edge *e, int alpha, int beta) {
+  v128_t limit = wasm_i16x8_splat(beta);
+  v128_t mask = below(e->p0, e->q0, wasm_i16x8_splat(alpha));
+  return wasm_v128_and(mask, wasm_v128_and(below(e->p1, e->p0, limit), below(e->q1, e->q0, limit)));
+}
+
+// The change of p0 and q0 (8-335): its limit is 0 where nothing is filtered.
+INLINE void filter_p0_q0(Edge *e, v128_t limit) {
+  v128_t delta = wasm_i16x8_shl(wasm_i16x8_sub(e->q0, e->p0), 2);
+  delta = wasm_i16x8_add(delta, wasm_i16x8_add(wasm_i16x8_sub(e->p1, e->q1), wasm_i16x8_splat(4)));
+  delta = clip(wasm_i16x8_shr(delta, 3), limit);
+  e->p0 = wasm_i16x8_add(e->p0, delta);
+  e->q0 = wasm_i16x8_sub(e->q0, delta);
+}
+
+// tc0: the edge's clipping value per position, negative where it is not to be filtered.
+INLINE void filter_luma(Edge *e, int alpha, int beta, v128_t tc0) {
+  v128_t mask = wasm_v128_and(filter_mask(e, alpha, beta), wasm_i16x8_ge(tc0, wasm_i16x8_splat(0)));
+  v128_t inner = wasm_i16x8_max(tc0, wasm_i16x8_splat(0));
+  v128_t p_flat = wasm_v128_and(mask, below(e->p2, e->p0, wasm_i16x8_splat(beta)));
+  v128_t q_flat = wasm_v128_and(mask, below(e->q2, e->q0, wasm_i16x8_splat(beta)));
+  // A mask is −1 where it holds: subtracting it adds one.
+  v128_t limit = wasm_v128_and(wasm_i16x8_sub(wasm_i16x8_sub(inner, p_flat), q_flat), mask);
+  v128_t mean = wasm_u16x8_avgr(e->p0, e->q0);
+  v128_t p_change = wasm_i16x8_sub(wasm_i16x8_shr(wasm_i16x8_add(e->p2, mean), 1), e->p1);
+  v128_t q_change = wasm_i16x8_sub(wasm_i16x8_shr(wasm_i16x8_add(e->q2, mean), 1), e->q1);
+  v128_t p1 = wasm_i16x8_add(e->p1, clip(p_change, wasm_v128_and(inner, p_flat)));
+  v128_t q1 = wasm_i16x8_add(e->q1, clip(q_change, wasm_v128_and(inner, q_flat)));
+  filter_p0_q0(e, limit);
+  e->p1 = p1;
+  e->q1 = q1;
+}
+
+// Clipping values of two of an edge's four segments, four positions each.
+INLINE v128_t two_limits(int8_t first, int8_t second) {
+  return wasm_i16x8_make(first, first, first, first, second, second, second, second);
+}
+
+static void v_luma(uint8_t *pix, ptrdiff_t stride, int alpha, int beta, int8_t *tc0) {
+  for (int half = 0; half < 2; half++, pix += 8) {
+    if (tc0[2 * half] < 0 && tc0[2 * half + 1] < 0)
+      continue;
+    Edge e = {wasm_u16x8_load8x8(pix - 3 * stride), wasm_u16x8_load8x8(pix - 2 * stride),
+              wasm_u16x8_load8x8(pix - stride),     wasm_u16x8_load8x8(pix),
+              wasm_u16x8_load8x8(pix + stride),     wasm_u16x8_load8x8(pix + 2 * stride)};
+    filter_luma(&e, alpha, beta, two_limits(tc0[2 * half], tc0[2 * half + 1]));
+    store_bytes(pix - 2 * stride, e.p1);
+    store_bytes(pix - stride, e.p0);
+    store_bytes(pix, e.q0);
+    store_bytes(pix + stride, e.q1);
+  }
+}
+
+static void h_luma(uint8_t *pix, ptrdiff_t stride, int alpha, int beta, int8_t *tc0) {
+  for (int half = 0; half < 2; half++, pix += 8 * stride) {
+    if (tc0[2 * half] < 0 && tc0[2 * half + 1] < 0)
+      continue;
+    v128_t column[8];
+    load_columns(pix - 4, stride, column);
+    Edge e = {column[1], column[2], column[3], column[4], column[5], column[6]};
+    filter_luma(&e, alpha, beta, two_limits(tc0[2 * half], tc0[2 * half + 1]));
+    store_four_columns(pix - 2, stride, e.p1, e.p0, e.q0, e.q1);
+  }
+}
+
+// Chroma of 4:2:0: eight positions, two to each segment; tc = tc0 here, and nothing where it is not positive.
+INLINE v128_t chroma_limits(const int8_t *tc0) {
+  v128_t limits = wasm_i16x8_make(tc0[0], tc0[0], tc0[1], tc0[1], tc0[2], tc0[2], tc0[3], tc0[3]);
+  return wasm_i16x8_max(limits, wasm_i16x8_splat(0));
+}
+
+INLINE void filter_chroma(Edge *e, int alpha, int beta, const int8_t *tc0) {
+  filter_p0_q0(e, wasm_v128_and(chroma_limits(tc0), filter_mask(e, alpha, beta)));
+}
+
+static void v_chroma(uint8_t *pix, ptrdiff_t stride, int alpha, int beta, int8_t *tc0) {
+  Edge e = {.p1 = wasm_u16x8_load8x8(pix - 2 * stride), .p0 = wasm_u16x8_load8x8(pix - stride),
+            .q0 = wasm_u16x8_load8x8(pix), .q1 = wasm_u16x8_load8x8(pix + stride)};
+  filter_chroma(&e, alpha, beta, tc0);
+  store_bytes(pix - stride, e.p0);
+  store_bytes(pix, e.q0);
+}
+
+static void h_chroma(uint8_t *pix, ptrdiff_t stride, int alpha, int beta, int8_t *tc0) {
+  v128_t column[8];
+  load_columns(pix - 4, stride, column);
+  Edge e = {.p1 = column[2], .p0 = column[3], .q0 = column[4], .q1 = column[5]};
+  filter_chroma(&e, alpha, beta, tc0);
+  store_four_columns(pix - 2, stride, e.p1, e.p0, e.q0, e.q1);
+}
+
+void __real_ff_h264dsp_init(H264DSPContext *context, const int bit_depth, const int chroma_format_idc);
+
+// Linked in the place of FFmpeg's own (wasm-ld --wrap).
+void __wrap_ff_h264dsp_init(H264DSPContext *context, const int bit_depth, const int chroma_format_idc) {
+  __real_ff_h264dsp_init(context, bit_depth, chroma_format_idc);
+  if (bit_depth != 8)
+    return;
+  context->weight_pixels_tab[0] = weight_16;
+  context->weight_pixels_tab[1] = weight_8;
+  context->biweight_pixels_tab[0] = biweight_16;
+  context->biweight_pixels_tab[1] = biweight_8;
+  context->v_loop_filter_luma = v_luma;
+  context->h_loop_filter_luma = h_luma;
+  context->v_loop_filter_chroma = v_chroma;
+  if (chroma_format_idc <= 1)
+    context->h_loop_filter_chroma = h_chroma;
+}
