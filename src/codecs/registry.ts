@@ -1,0 +1,141 @@
+/**
+ * The WebCodecs codec registry: which codec strings name which codec, and what can be told of packets and descriptions
+ * before a decoder sees them. Strings are compared exactly: no trimming, no case folding.
+ */
+import type { AudioCodecName, VideoCodecName } from '../engine/engine.ts';
+import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
+import { audioObjectType, parseAudioSpecificConfig } from './aac.ts';
+import { isAvcKeyFrame, parseAvcCodecString } from './avc.ts';
+import { parseFlacDescription } from './flac.ts';
+import { parseOpusHead } from './opus.ts';
+import { isPcmCodecName } from './pcm.ts';
+import { parseVorbisDescription } from './vorbis.ts';
+import { isVp8KeyFrame } from './vp8.ts';
+import { isVp9KeyFrame, parseVp9CodecString } from './vp9.ts';
+
+export type ParsedVideoCodec = {
+  codec: VideoCodecName;
+  /** H.264 profile_idc, VP9 profile, else 0. */
+  profile: number;
+  /** H.264: the byte of constraint flags, else 0. */
+  constraints: number;
+  /** Level × 10, 0 for VP8. */
+  level: number;
+  /** What the string says, or for H.264 what its profile is there for; the stream itself may differ. */
+  bitDepth: 8 | 10 | 12;
+  chroma: '420' | '422' | '444' | '440';
+  /** Only where the string tells. */
+  colorSpace?: VideoColorSpaceInit | undefined;
+};
+
+export type ParsedAudioCodec = {
+  codec: AudioCodecName;
+  /** AAC: the audio object type of ISO/IEC 14496-3 that the string names. */
+  objectType?: number;
+};
+
+/** What the H.264 profiles beyond 8-bit 4:2:0 are there for, ITU-T H.264 §A.2. */
+const avcFormats: Readonly<Record<number, Pick<ParsedVideoCodec, 'bitDepth' | 'chroma'>>> = {
+  110: { bitDepth: 10, chroma: '420' },
+  122: { bitDepth: 10, chroma: '422' },
+  244: { bitDepth: 8, chroma: '444' },
+  44: { bitDepth: 8, chroma: '444' },
+};
+
+/** undefined: unknown, ambiguous or malformed, hence not supported. */
+export function parseVideoCodec(codec: string): ParsedVideoCodec | undefined {
+  if (codec === 'vp8') return { codec: 'vp8', profile: 0, constraints: 0, level: 0, bitDepth: 8, chroma: '420' };
+  const vp9 = parseVp9CodecString(codec);
+  if (vp9) return { codec: 'vp9', constraints: 0, ...vp9 };
+  const avc = parseAvcCodecString(codec);
+  if (!avc) return undefined;
+  const { profile, constraints, level } = avc;
+  const { bitDepth, chroma } = avcFormats[profile] ?? { bitDepth: 8, chroma: '420' };
+  return { codec: 'avc', profile, constraints, level, bitDepth, chroma };
+}
+
+/** Codec strings of the AAC and MP3 registrations; RFC 6381 §3.3 for `mp4a`. */
+const mp4AudioCodecs: ReadonlyMap<string, ParsedAudioCodec> = new Map([
+  ['mp4a.40.2', { codec: 'aac', objectType: audioObjectType.lc }],
+  ['mp4a.40.02', { codec: 'aac', objectType: audioObjectType.lc }],
+  ['mp4a.40.5', { codec: 'aac', objectType: audioObjectType.sbr }],
+  ['mp4a.40.05', { codec: 'aac', objectType: audioObjectType.sbr }],
+  ['mp4a.40.29', { codec: 'aac', objectType: audioObjectType.ps }],
+  ['mp4a.40.42', { codec: 'aac', objectType: audioObjectType.usac }],
+  ['mp4a.67', { codec: 'aac', objectType: audioObjectType.lc }],
+  ['mp4a.69', { codec: 'mp3' }],
+  ['mp4a.6B', { codec: 'mp3' }],
+]);
+const plainAudioCodecs: ReadonlySet<string> = new Set<AudioCodecName>([
+  'opus',
+  'mp3',
+  'flac',
+  'vorbis',
+  'alaw',
+  'ulaw',
+]);
+
+/** undefined: unknown, ambiguous or malformed, hence not supported. */
+export function parseAudioCodec(codec: string): ParsedAudioCodec | undefined {
+  if (plainAudioCodecs.has(codec) || isPcmCodecName(codec)) return { codec: codec as AudioCodecName };
+  const parsed = mp4AudioCodecs.get(codec);
+  return parsed && { ...parsed };
+}
+
+/**
+ * Whether decoding can start at the packet: H.264 IDR (packets in "avc" format where there is a description, else
+ * Annex B), VP8 and VP9 key frames. undefined: it cannot be told.
+ */
+export function videoPacketIsKey(
+  codec: VideoCodecName,
+  data: Uint8Array,
+  description?: Uint8Array,
+): boolean | undefined {
+  switch (codec) {
+    case 'avc':
+      return isAvcKeyFrame(data, description);
+    case 'vp8':
+      return isVp8KeyFrame(data);
+    case 'vp9':
+      return isVp9KeyFrame(data);
+  }
+}
+
+/**
+ * Why a decoder cannot be configured with this description or without one; undefined where it can. More than two
+ * channels of Opus, and xHE-AAC, need a description: give `numberOfChannels` and `objectType` to have that checked.
+ */
+export function audioDescriptionError(
+  codec: AudioCodecName,
+  description: Uint8Array | undefined,
+  options: { numberOfChannels?: number; objectType?: number | undefined } = {},
+): string | undefined {
+  const isThere = description !== undefined && description.length > 0;
+  try {
+    switch (codec) {
+      case 'flac':
+        if (!isThere) return 'FLAC needs a description: the fLaC marker and STREAMINFO.';
+        parseFlacDescription(description);
+        return undefined;
+      case 'vorbis':
+        if (!isThere) return 'Vorbis needs a description: its three headers.';
+        parseVorbisDescription(description);
+        return undefined;
+      case 'opus':
+        if (isThere) parseOpusHead(description);
+        else if ((options.numberOfChannels ?? 0) > 2)
+          return 'Opus of more than two channels needs a description: an OpusHead.';
+        return undefined;
+      case 'aac':
+        if (isThere) parseAudioSpecificConfig(description);
+        else if (options.objectType === audioObjectType.usac) {
+          return 'xHE-AAC needs a description: an AudioSpecificConfig.';
+        }
+        return undefined;
+      default:
+        return undefined;
+    }
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

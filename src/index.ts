@@ -1,0 +1,66 @@
+/**
+ * everycodec: WebCodecs everywhere. Importing this module changes nothing; polyfill() installs the
+ * classes as globals, and `everycodec/auto` does that on import.
+ */
+export { engineDescription } from './engine/engines.ts';
+export type * from './pixels/color-space.ts';
+export type { PixelFormat as VideoPixelFormat } from './pixels/pixel-format.ts';
+export type { PolyfillOptions, PolyfillResult } from './polyfill/polyfill.ts';
+export { polyfill } from './polyfill/polyfill.ts';
+export type { SampleFormat as AudioSampleFormat } from './samples/sample-format.ts';
+export { setThreads } from './wasm/threads.ts';
+export { AudioData, type AudioDataCopyToOptions, type AudioDataInit } from './webcodecs/audio-data.ts';
+export {
+  AudioDecoder,
+  type AudioDecoderConfig,
+  type AudioDecoderInit,
+  type AudioDecoderSupport,
+} from './webcodecs/audio-decoder.ts';
+export {
+  type AacEncoderConfig,
+  AudioEncoder,
+  type AudioEncoderConfig,
+  type AudioEncoderInit,
+  type AudioEncoderSupport,
+  type BitrateMode,
+  type EncodedAudioChunkMetadata,
+  type FlacEncoderConfig,
+  type OpusEncoderConfig,
+} from './webcodecs/audio-encoder.ts';
+export type { CodecState } from './webcodecs/codec-base.ts';
+export {
+  EncodedAudioChunk,
+  type EncodedAudioChunkInit,
+  type EncodedAudioChunkType,
+} from './webcodecs/encoded-audio-chunk.ts';
+export {
+  EncodedVideoChunk,
+  type EncodedVideoChunkInit,
+  type EncodedVideoChunkType,
+} from './webcodecs/encoded-video-chunk.ts';
+export { VideoColorSpace } from './webcodecs/video-color-space.ts';
+export {
+  VideoDecoder,
+  type VideoDecoderConfig,
+  type VideoDecoderInit,
+  type VideoDecoderSupport,
+} from './webcodecs/video-decoder.ts';
+export {
+  type AlphaOption,
+  type EncodedVideoChunkMetadata,
+  type LatencyMode,
+  VideoEncoder,
+  type VideoEncoderBitrateMode,
+  type VideoEncoderConfig,
+  type VideoEncoderEncodeOptions,
+  type VideoEncoderInit,
+  type VideoEncoderSupport,
+} from './webcodecs/video-encoder.ts';
+export {
+  type DOMRectInit,
+  type PlaneLayout,
+  VideoFrame,
+  type VideoFrameBufferInit,
+  type VideoFrameCopyToOptions,
+  type VideoFrameInit,
+} from './webcodecs/video-frame.ts';

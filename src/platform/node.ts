@@ -1,0 +1,44 @@
+/** The platform layer for Node, and for Deno and Bun through their Node compatibility. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { WorkerCallbacks, WorkerHandle } from './platform.ts';
+
+export const coreCount = (): number => availableParallelism();
+
+/** A setting from the environment, undefined where the runtime has none. */
+export const environmentSetting = (name: string): string | undefined => process.env[name];
+
+export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);
+
+/** Runs `task` as a task of its own, after those queued before. */
+export const queueTask = (task: () => void): void => {
+  setImmediate(task);
+};
+
+/** Runs `task` after `milliseconds` unless the process ends before. */
+export const runLater = (task: () => void, milliseconds: number): (() => void) => {
+  const timer = setTimeout(task, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
+};
+
+/** Starts the engine's worker, unref'd. */
+export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    name: 'everycodec',
+    // The program's options (loaders, --input-type) are not for the worker.
+    execArgv: [],
+  });
+  worker.on('message', callbacks.message);
+  worker.on('error', callbacks.error);
+  worker.on('messageerror', callbacks.error);
+  worker.on('exit', () => callbacks.error(new Error('the worker exited')));
+  worker.unref();
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[] | undefined),
+    ref: () => worker.ref(),
+    unref: () => worker.unref(),
+    terminate: () => void worker.terminate(),
+  };
+}

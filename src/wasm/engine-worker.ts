@@ -1,0 +1,103 @@
+/** One worker with one pack in it, as the sessions that take turns on it see it. */
+import { startWorker, type WorkerHandle } from '../platform/platform.ts';
+import type { MessageFromWorker, MessageToWorker } from './messages.ts';
+
+export interface SessionListener {
+  receive(message: MessageFromWorker): void;
+  /** The worker died. */
+  crashed(error: Error): void;
+}
+
+export class EngineWorker {
+  /** The heap, when it is shared. */
+  memory: WebAssembly.Memory | undefined;
+  /** A worker that crashed, or was ended, takes no further session. */
+  usable = true;
+  readonly #handle: WorkerHandle;
+  #listener: SessionListener | undefined;
+  #session = 0;
+  #released: number[] = [];
+  #recycled: ArrayBuffer[] = [];
+  #returning = false;
+
+  constructor() {
+    this.#handle = startWorker({
+      message: (message) => this.#receive(message as MessageFromWorker),
+      error: (error) => this.#crash(error),
+    });
+  }
+
+  /** Begins a session's turn; its number tells its messages from those of sessions before. */
+  attach(listener: SessionListener): number {
+    this.#listener = listener;
+    return ++this.#session;
+  }
+
+  detach(): void {
+    this.#listener = undefined;
+  }
+
+  #receive(message: MessageFromWorker): void {
+    if (message.type === 'opened' && message.memory) this.memory = message.memory;
+    if (message.type === 'failed' && message.trapped) this.terminate();
+    if (message.session === this.#session && this.#listener) this.#listener.receive(message);
+    else this.#discard(message);
+  }
+
+  /** Pictures of a session that is over go straight back. */
+  #discard(message: MessageFromWorker): void {
+    if (message.type !== 'progress') return;
+    for (const output of message.outputs) {
+      if (!('slot' in output)) continue;
+      if (output.buffer) this.recycle(output.buffer);
+      else this.release(output.slot);
+    }
+  }
+
+  #crash(error: Error): void {
+    if (!this.usable) return;
+    this.usable = false;
+    this.#listener?.crashed(error);
+  }
+
+  post(message: MessageToWorker, transfer?: readonly ArrayBufferLike[]): void {
+    if (this.usable) this.#handle.post(message, transfer);
+  }
+
+  /** Gives a picture's slot back. */
+  release(slot: number): void {
+    this.#released.push(slot);
+    this.#scheduleReturn();
+  }
+
+  /** Gives a picture's buffer back. */
+  recycle(buffer: ArrayBuffer): void {
+    this.#recycled.push(buffer);
+    this.#scheduleReturn();
+  }
+
+  /** Pictures are often closed several at a time: one message returns them all. */
+  #scheduleReturn(): void {
+    if (this.#returning) return;
+    this.#returning = true;
+    queueMicrotask(() => {
+      this.#returning = false;
+      if (this.#released.length > 0) this.post({ type: 'release', slots: this.#released.splice(0) });
+      const buffers = this.#recycled.splice(0);
+      if (buffers.length > 0) this.post({ type: 'recycle', buffers }, buffers);
+    });
+  }
+
+  ref(): void {
+    this.#handle.ref();
+  }
+
+  unref(): void {
+    this.#handle.unref();
+  }
+
+  terminate(): void {
+    this.usable = false;
+    this.#handle.terminate();
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The messages between the engine and its workers. A worker holds one module instance and serves one
+ * session at a time; `session` numbers rise, so what a closed session still sends is recognised and dropped.
+ */
+import type {
+  AudioDecoderParameters,
+  AudioEncoderParameters,
+  EncodedAudioPacket,
+  EncodedVideoPacket,
+  Packet,
+  Samples,
+  VideoDecoderParameters,
+  VideoEncoderParameters,
+} from '../engine/engine.ts';
+import type { PlaneLayout } from '../pixels/picture.ts';
+
+export type SessionParameters =
+  | VideoDecoderParameters
+  | VideoEncoderParameters
+  | AudioDecoderParameters
+  | AudioEncoderParameters;
+
+/** A picture as it crosses between threads: its planes begin at the top left of the part that is meant. */
+export interface PictureMessage {
+  /** Index in `pixelFormats`. */
+  format: number;
+  width: number;
+  height: number;
+  planes: PlaneLayout[];
+  timestamp: number;
+  /** µs, negative if unknown. */
+  duration: number;
+}
+
+export interface DecodedPictureMessage extends PictureMessage {
+  /** H.273 code points. */
+  primaries: number;
+  transfer: number;
+  matrix: number;
+  /** 1, 0, or -1 if the stream does not say. */
+  fullRange: number;
+  /** The slot in the worker's shared heap that the planes lie in … */
+  slot: number;
+  /** … or, without shared memory, a copy of their own. */
+  buffer: ArrayBuffer | undefined;
+}
+
+export interface PictureToEncodeMessage extends PictureMessage {
+  buffer: ArrayBufferLike;
+  matrix: number;
+  fullRange: boolean;
+  keyFrame: boolean;
+  /** -1: by rate control. */
+  quantizer: number;
+}
+
+export type InputMessage = Packet | PictureToEncodeMessage | Samples;
+export type OutputMessage = DecodedPictureMessage | EncodedVideoPacket | Samples | EncodedAudioPacket;
+
+export type MessageToWorker =
+  | {
+      type: 'open';
+      session: number;
+      parameters: SessionParameters;
+      threads: number;
+      /** Address of the module's JavaScript, and the compiled module; used the first time only. */
+      glue: string;
+      module: WebAssembly.Module;
+      sharedMemory: boolean;
+    }
+  | { type: 'input'; session: number; input: InputMessage }
+  | { type: 'drain'; session: number }
+  | { type: 'close'; session: number }
+  /** Slots of shared pictures that nobody refers to any more. */
+  | { type: 'release'; slots: number[] }
+  /** Buffers of copied pictures, to be used again. */
+  | { type: 'recycle'; buffers: ArrayBuffer[] };
+
+export type MessageFromWorker =
+  /** The codec is open; `memory` comes with the first session of a worker with shared memory. */
+  | { type: 'opened'; session: number; memory: WebAssembly.Memory | undefined }
+  /** `consumed` inputs are done with, and these are the outputs. */
+  | { type: 'progress'; session: number; consumed: number; outputs: OutputMessage[] }
+  | { type: 'drained'; session: number }
+  | {
+      type: 'failed';
+      session: number;
+      reason: 'unsupported' | 'coding';
+      message: string;
+      /** The module instance must not be used again. */
+      trapped: boolean;
+    };

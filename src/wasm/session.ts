@@ -1,0 +1,166 @@
+/** A session on a worker: the host's side of the message protocol. */
+import { EngineError, type Session, type SessionEvents } from '../engine/engine.ts';
+import type { EngineWorker } from './engine-worker.ts';
+import type { InputMessage, MessageFromWorker, OutputMessage, SessionParameters } from './messages.ts';
+import { type LoadedPack, loadPack, type PackName } from './packs.ts';
+import { giveWorker, takeWorker } from './worker-pool.ts';
+
+/** An input on its way to the worker. */
+export interface OutgoingInput {
+  message: InputMessage;
+  transfer: ArrayBufferLike[];
+  /** Called when the worker is done with the input. */
+  consumed?: () => void;
+}
+
+export interface SessionOptions<Input, Output> {
+  pack: PackName;
+  parameters: SessionParameters;
+  /** 0: the pack without threads and shared memory. */
+  threads: number;
+  /** Inputs the worker may hold at a time. */
+  credits: number;
+  events: SessionEvents<Output>;
+  pass(input: Input): OutgoingInput;
+  receive(output: OutputMessage, worker: EngineWorker): Output;
+}
+
+const asEngineError = (error: unknown): EngineError =>
+  error instanceof EngineError
+    ? error
+    : new EngineError('unsupported', error instanceof Error ? error.message : String(error));
+
+export class WasmSession<Input, Output> implements Session<Input> {
+  readonly ready: Promise<void>;
+  readonly #options: SessionOptions<Input, Output>;
+  readonly #kind: string;
+  #worker: EngineWorker | undefined;
+  #session = 0;
+  #closed = false;
+  #credits = 0;
+  #inFlight: OutgoingInput[] = [];
+  #drains: { resolve: () => void }[] = [];
+  #opening: { resolve: () => void; reject: (error: EngineError) => void } | undefined;
+
+  constructor(options: SessionOptions<Input, Output>) {
+    this.#options = options;
+    this.#kind = `${options.pack} ${options.threads}`;
+    this.ready = this.#open();
+  }
+
+  async #open(): Promise<void> {
+    const { pack, threads } = this.#options;
+    // Taken first: the worker starts up while the pack is read and compiled.
+    const worker = takeWorker(this.#kind);
+    this.#worker = worker;
+    worker.ref();
+    let loadedPack: LoadedPack;
+    try {
+      loadedPack = await loadPack(pack, threads > 0);
+    } catch (error) {
+      this.#end();
+      throw new EngineError('unsupported', `the pack ${pack} could not be loaded: ${asEngineError(error).message}`);
+    }
+    if (this.#closed) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#opening = { resolve, reject };
+      this.#session = worker.attach({
+        receive: (message) => this.#receive(message),
+        crashed: (error) => this.#fail(new EngineError('coding', `the codec's worker died: ${error.message}`)),
+      });
+      const { parameters } = this.#options;
+      worker.post({
+        type: 'open',
+        session: this.#session,
+        parameters,
+        threads,
+        sharedMemory: threads > 0,
+        ...loadedPack,
+      });
+    });
+    this.#credits = this.#options.credits;
+    this.#updateRef();
+  }
+
+  get credits(): number {
+    return this.#credits;
+  }
+
+  submit(input: Input): void {
+    this.#credits--;
+    const outgoing = this.#options.pass(input);
+    this.#inFlight.push(outgoing);
+    this.#worker?.post({ type: 'input', session: this.#session, input: outgoing.message }, outgoing.transfer);
+    this.#updateRef();
+  }
+
+  flush(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drains.push({ resolve });
+      this.#worker?.post({ type: 'drain', session: this.#session });
+      this.#updateRef();
+    });
+  }
+
+  #receive(message: MessageFromWorker): void {
+    switch (message.type) {
+      case 'opened':
+        this.#opening?.resolve();
+        this.#opening = undefined;
+        break;
+      case 'progress':
+        this.#progress(message.consumed, message.outputs);
+        break;
+      case 'drained':
+        this.#drains.shift()?.resolve();
+        this.#updateRef();
+        break;
+      case 'failed':
+        this.#fail(new EngineError(message.reason, message.message));
+        break;
+    }
+  }
+
+  #progress(consumed: number, outputs: OutputMessage[]): void {
+    for (const input of this.#inFlight.splice(0, consumed)) input.consumed?.();
+    this.#credits += consumed;
+    for (const output of outputs) {
+      const received = this.#options.receive(output, this.#worker!);
+      // An output's listener may have closed the session.
+      if (this.#closed) (received as { picture?: { release(): void } }).picture?.release();
+      else this.#options.events.output(received);
+    }
+    if (this.#closed) return;
+    this.#updateRef();
+    if (consumed > 0) this.#options.events.credit();
+  }
+
+  /** The process must not end while work is under way, and not be kept by a codec that waits for input. */
+  #updateRef(): void {
+    if (this.#closed) return;
+    if (this.#inFlight.length > 0 || this.#drains.length > 0 || this.#opening) this.#worker?.ref();
+    else this.#worker?.unref();
+  }
+
+  #fail(error: EngineError): void {
+    if (this.#closed) return;
+    const opening = this.#opening;
+    this.#end();
+    if (opening) opening.reject(error.reason === 'unsupported' ? error : new EngineError('unsupported', error.message));
+    else this.#options.events.error(error);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#worker?.post({ type: 'close', session: this.#session });
+    this.#end();
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#opening = undefined;
+    for (const input of this.#inFlight.splice(0)) input.consumed?.();
+    if (this.#worker) giveWorker(this.#kind, this.#worker);
+    this.#worker = undefined;
+  }
+}

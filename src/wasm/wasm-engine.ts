@@ -1,0 +1,162 @@
+/** Engine 1: FFmpeg and the codec libraries in WebAssembly, one worker per session. */
+import type {
+  AudioDecoderParameters,
+  AudioEncoderParameters,
+  DecodedPicture,
+  EncodedAudioPacket,
+  EncodedVideoPacket,
+  Engine,
+  Packet,
+  PictureToEncode,
+  Samples,
+  Session,
+  SessionEvents,
+  VideoDecoderParameters,
+  VideoEncoderParameters,
+} from '../engine/engine.ts';
+import { colorSpaceFromH273, matrixByNumber } from '../pixels/color-space.ts';
+import { Picture } from '../pixels/picture.ts';
+import { pixelFormats, planesOf, rowBytes, rowCount } from '../pixels/pixel-format.ts';
+import type { EngineWorker } from './engine-worker.ts';
+import type { DecodedPictureMessage, OutputMessage, PictureToEncodeMessage, SessionParameters } from './messages.ts';
+import { packFor } from './packs.ts';
+import { type OutgoingInput, type SessionOptions, WasmSession } from './session.ts';
+import { threadLimit, threadsFor } from './threads.ts';
+
+/** Inputs a worker holds at a time: enough to keep it busy, few enough for reset() to be felt. */
+const videoCredits = 3;
+const audioCredits = 16;
+
+/** Bytes that belong to this message alone, so that they can change hands. */
+const ownBytes = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(data);
+
+function passPacket(packet: Packet): OutgoingInput {
+  const data = ownBytes(packet.data);
+  return { message: { ...packet, data }, transfer: [data.buffer] };
+}
+
+function passSamples(samples: Samples): OutgoingInput {
+  const data = ownBytes(samples.data);
+  return { message: { ...samples, data }, transfer: [data.buffer] };
+}
+
+/** Where the visible part of each plane begins and ends. */
+function visiblePlanes({ picture, visibleRect: { x, y, width, height } }: PictureToEncode) {
+  return planesOf(picture.format).map((plane, index) => {
+    const { offset, stride } = picture.planes[index]!;
+    const begin =
+      offset + Math.floor(y / plane.vertical) * stride + Math.floor(x / plane.horizontal) * plane.sampleBytes;
+    return { begin, stride, end: begin + stride * (rowCount(plane, height) - 1) + rowBytes(plane, width) };
+  });
+}
+
+const matrixNumbers = Object.fromEntries(
+  Object.entries(matrixByNumber).map(([number, name]) => [name, Number(number)]),
+);
+
+function passPicture(input: PictureToEncode): OutgoingInput {
+  const { picture, visibleRect, colorSpace, timestamp, duration, keyFrame, quantizer } = input;
+  const planes = visiblePlanes(input);
+  const source = picture.buffer;
+  const isShared = typeof SharedArrayBuffer !== 'undefined' && source instanceof SharedArrayBuffer;
+  const begin = isShared ? 0 : Math.min(...planes.map((plane) => plane.begin));
+  const end = Math.max(...planes.map((plane) => plane.end));
+  // Memory that is not shared is copied, and the copy changes hands.
+  const buffer = isShared ? source : source.slice(begin, end);
+  const message: PictureToEncodeMessage = {
+    format: pixelFormats.indexOf(picture.format),
+    width: visibleRect.width,
+    height: visibleRect.height,
+    planes: planes.map((plane) => ({ offset: plane.begin - begin, stride: plane.stride })),
+    buffer,
+    timestamp,
+    duration: duration ?? -1,
+    matrix: matrixNumbers[colorSpace.matrix ?? ''] ?? 2,
+    fullRange: colorSpace.fullRange ?? false,
+    keyFrame,
+    quantizer: quantizer ?? -1,
+  };
+  if (!isShared) {
+    picture.release();
+    return { message, transfer: [buffer] };
+  }
+  return { message, transfer: [], consumed: () => picture.release() };
+}
+
+/** The shared heap as it is now: a heap that another thread grew is seen at its old size at first. */
+function heapOf(memory: WebAssembly.Memory, end: number): ArrayBufferLike {
+  if (memory.buffer.byteLength < end) memory.grow(0);
+  return memory.buffer;
+}
+
+function receivePicture(output: OutputMessage, worker: EngineWorker): DecodedPicture {
+  const message = output as DecodedPictureMessage;
+  const { width, height, planes, slot, buffer } = message;
+  const format = pixelFormats[message.format]!;
+  const { memory } = worker;
+  const sizes = planesOf(format).map(
+    (plane, index) => planes[index]!.offset + planes[index]!.stride * rowCount(plane, height),
+  );
+  const picture = new Picture({
+    format,
+    codedWidth: width,
+    codedHeight: height,
+    planes,
+    buffer: buffer ?? (() => heapOf(memory!, Math.max(...sizes))),
+    onFree: buffer ? () => worker.recycle(buffer) : () => worker.release(slot),
+  });
+  const fullRange = message.fullRange < 0 ? null : message.fullRange === 1;
+  return {
+    picture,
+    visibleRect: { x: 0, y: 0, width, height },
+    timestamp: message.timestamp,
+    duration: message.duration < 0 ? null : message.duration,
+    colorSpace: colorSpaceFromH273(message.primaries, message.transfer, message.matrix, fullRange),
+  };
+}
+
+type Specifics<Input, Output> = Pick<SessionOptions<Input, Output>, 'credits' | 'pass' | 'receive'>;
+
+function open<Input, Output>(
+  parameters: SessionParameters,
+  events: SessionEvents<Output>,
+  specifics: Specifics<Input, Output>,
+): Session<Input> {
+  const pack = packFor(parameters);
+  if (!pack) throw new Error(`no pack has the codec ${parameters.codec}: supports() was not asked`);
+  return new WasmSession({ pack, parameters, threads: threadsFor(parameters), events, ...specifics });
+}
+
+export const wasmEngine: Engine = {
+  name: 'wasm',
+
+  async supports(parameters) {
+    return packFor(parameters) !== undefined;
+  },
+
+  openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>) {
+    return open(parameters, events, { credits: videoCredits, pass: passPacket, receive: receivePicture });
+  },
+
+  openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
+    const receive = (output: OutputMessage) => output as EncodedVideoPacket;
+    return open(parameters, events, { credits: videoCredits, pass: passPicture, receive });
+  },
+
+  openAudioDecoder(parameters: AudioDecoderParameters, events: SessionEvents<Samples>) {
+    const receive = (output: OutputMessage) => output as Samples;
+    return open(parameters, events, { credits: audioCredits, pass: passPacket, receive });
+  },
+
+  openAudioEncoder(parameters: AudioEncoderParameters, events: SessionEvents<EncodedAudioPacket>) {
+    const receive = (output: OutputMessage) => output as EncodedAudioPacket;
+    return open(parameters, events, { credits: audioCredits, pass: passSamples, receive });
+  },
+};
+
+/** e.g. 'wasm (SIMD, 2 threads)'. */
+export function describeWasmEngine(): string {
+  const threads = threadLimit();
+  if (threads === 0) return 'wasm (SIMD)';
+  return `wasm (SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+}

@@ -1,0 +1,92 @@
+/** A session that decodes audio (emscripten/glue/audio-decoder.h). */
+import type { AudioDecoderParameters, Packet, Samples } from '../../engine/engine.ts';
+import { bytesPerSample, isPlanar, sampleFormats } from '../../samples/sample-format.ts';
+import type { InputMessage } from '../messages.ts';
+import { audioCodecs } from './audio-codecs.ts';
+import type { Codec, Results } from './codec.ts';
+import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
+import { Structure } from './structure.ts';
+import { inputPadding } from './video-decoder.ts';
+
+const decodedSamples = new Structure({
+  timestamp: 'f64',
+  format: 'i32',
+  sampleRate: 'i32',
+  channels: 'i32',
+  frames: 'i32',
+  planes: 'u32',
+});
+
+export class AudioDecoderCodec implements Codec {
+  readonly #heap: Heap;
+  readonly #samples: number;
+  readonly #input: Scratch;
+
+  constructor(heap: Heap, parameters: AudioDecoderParameters) {
+    this.#heap = heap;
+    this.#input = new Scratch(heap);
+    this.#samples = heap.allocate(decodedSamples.size);
+    const description = parameters.description ?? new Uint8Array(0);
+    const result = heap.module._decoder_open!(
+      audioCodecs.indexOf(parameters.codec),
+      parameters.sampleRate,
+      parameters.numberOfChannels,
+      this.#place(description),
+      description.length,
+    );
+    checked(result, `opening the ${parameters.codec} decoder`);
+  }
+
+  #place(data: Uint8Array): number {
+    const address = this.#input.reserve(data.length + inputPadding);
+    this.#heap.bytes.set(data, address);
+    this.#heap.bytes.fill(0, address + data.length, address + data.length + inputPadding);
+    return address;
+  }
+
+  code(input: InputMessage, results: Results): void {
+    const { data, timestamp, duration } = input as Packet;
+    const address = this.#place(data);
+    checked(this.#heap.module._decoder_decode!(address, data.length, timestamp, duration ?? -1), 'decoding');
+    this.#receiveAll(results);
+  }
+
+  drain(results: Results): void {
+    checked(this.#heap.module._decoder_drain!(), 'draining the decoder');
+    this.#receiveAll(results);
+  }
+
+  #receiveAll(results: Results): void {
+    while (checked(this.#heap.module._decoder_receive!(this.#samples), 'decoding') === 1) {
+      const samples = this.#copyOut();
+      results.add(samples, samples.data.buffer as ArrayBuffer);
+    }
+  }
+
+  #copyOut(): Samples {
+    const {
+      timestamp,
+      format: number,
+      sampleRate,
+      channels,
+      frames,
+      planes,
+    } = decodedSamples.read(this.#heap, this.#samples);
+    const format = sampleFormats[number];
+    if (!format) throw new CodecFailure('unsupported', 'unknown sample format');
+    const planeCount = isPlanar(format) ? channels : 1;
+    const planeBytes = (frames * channels * bytesPerSample(format)) / planeCount;
+    const data = new Uint8Array(planeBytes * planeCount);
+    for (let plane = 0; plane < planeCount; plane++) {
+      const address = this.#heap.view.getUint32(planes + 4 * plane, true);
+      data.set(this.#heap.bytes.subarray(address, address + planeBytes), plane * planeBytes);
+    }
+    return { format, sampleRate, numberOfFrames: frames, numberOfChannels: channels, timestamp, data };
+  }
+
+  close(): void {
+    this.#heap.module._decoder_close!();
+    this.#input.free();
+    this.#heap.module._free(this.#samples);
+  }
+}

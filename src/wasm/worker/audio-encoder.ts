@@ -1,0 +1,104 @@
+/** A session that encodes audio (emscripten/glue/audio-encoder.h). */
+import type { AudioEncoderParameters, EncodedAudioPacket, Samples } from '../../engine/engine.ts';
+import { sampleFormats } from '../../samples/sample-format.ts';
+import type { InputMessage } from '../messages.ts';
+import { audioCodecs } from './audio-codecs.ts';
+import type { Codec, Results } from './codec.ts';
+import { checked, type Heap, Scratch } from './heap.ts';
+import { Structure } from './structure.ts';
+
+const encoderParameters = new Structure({
+  bitrate: 'f64',
+  codec: 'i32',
+  sampleRate: 'i32',
+  channels: 'i32',
+  constantBitrate: 'i32',
+  opusSignal: 'i32',
+  opusApplication: 'i32',
+  opusFrameDuration: 'i32',
+  opusComplexity: 'i32',
+  opusPacketLoss: 'i32',
+  opusFec: 'i32',
+  opusDtx: 'i32',
+  flacBlockSize: 'i32',
+  flacCompressLevel: 'i32',
+});
+
+const sourceSamples = new Structure({ timestamp: 'f64', format: 'i32', frames: 'i32', data: 'u32' });
+const encodedPacket = new Structure({ timestamp: 'f64', duration: 'f64', data: 'u32', size: 'i32' });
+
+export class AudioEncoderCodec implements Codec {
+  readonly #heap: Heap;
+  readonly #samples: number;
+  readonly #packet: number;
+  readonly #input: Scratch;
+  #described = false;
+
+  constructor(heap: Heap, parameters: AudioEncoderParameters) {
+    this.#heap = heap;
+    this.#input = new Scratch(heap);
+    this.#samples = heap.allocate(sourceSamples.size);
+    this.#packet = heap.allocate(encodedPacket.size);
+    const address = heap.allocate(encoderParameters.size);
+    const { opus, flac } = parameters;
+    encoderParameters.write(heap, address, {
+      bitrate: parameters.bitrate ?? 0,
+      codec: audioCodecs.indexOf(parameters.codec),
+      sampleRate: parameters.sampleRate,
+      channels: parameters.numberOfChannels,
+      constantBitrate: Number(parameters.bitrateMode === 'constant'),
+      opusSignal: ['auto', 'music', 'voice'].indexOf(opus?.signal ?? 'auto'),
+      opusApplication: ['voip', 'audio', 'lowdelay'].indexOf(opus?.application ?? 'audio'),
+      opusFrameDuration: opus?.frameDuration ?? 20000,
+      opusComplexity: opus?.complexity ?? 9,
+      opusPacketLoss: opus?.packetlossperc ?? 0,
+      opusFec: Number(opus?.useinbandfec ?? false),
+      opusDtx: Number(opus?.usedtx ?? false),
+      flacBlockSize: flac?.blockSize ?? 0,
+      flacCompressLevel: flac?.compressLevel ?? 5,
+    });
+    const result = heap.module._encoder_open!(address);
+    heap.module._free(address);
+    checked(result, `opening the ${parameters.codec} encoder`);
+  }
+
+  code(input: InputMessage, results: Results): void {
+    const { timestamp, format, numberOfFrames, data } = input as Samples;
+    const address = this.#input.reserve(data.length);
+    this.#heap.bytes.set(data, address);
+    const samples = { timestamp, format: sampleFormats.indexOf(format), frames: numberOfFrames, data: address };
+    sourceSamples.write(this.#heap, this.#samples, samples);
+    checked(this.#heap.module._encoder_encode!(this.#samples), 'encoding');
+    this.#receiveAll(results);
+  }
+
+  drain(results: Results): void {
+    checked(this.#heap.module._encoder_drain!(), 'draining the encoder');
+    this.#receiveAll(results);
+  }
+
+  #receiveAll(results: Results): void {
+    while (checked(this.#heap.module._encoder_receive!(this.#packet), 'encoding') === 1) {
+      const { timestamp, duration, data: address, size } = encodedPacket.read(this.#heap, this.#packet);
+      const data = this.#heap.copyOut(address, size);
+      const output: EncodedAudioPacket = { type: 'key', timestamp, duration, data };
+      if (!this.#described) {
+        this.#described = true;
+        output.description = this.#description();
+      }
+      results.add(output, data.buffer);
+    }
+  }
+
+  #description(): Uint8Array {
+    const { module } = this.#heap;
+    return this.#heap.copyOut(module._encoder_description!() >>> 0, module._encoder_description_size!());
+  }
+
+  close(): void {
+    this.#heap.module._encoder_close!();
+    this.#input.free();
+    this.#heap.module._free(this.#samples);
+    this.#heap.module._free(this.#packet);
+  }
+}

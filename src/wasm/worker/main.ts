@@ -1,0 +1,129 @@
+/** The worker: one module instance, one session at a time, messages in order. */
+import { onHostMessage, postToHost } from '../../platform/node-worker.ts';
+import type { MessageFromWorker, MessageToWorker, SessionParameters } from '../messages.ts';
+import { AudioDecoderCodec } from './audio-decoder.ts';
+import { AudioEncoderCodec } from './audio-encoder.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { type Codec, Results } from './codec.ts';
+import { CodecFailure, Heap, type PackModule } from './heap.ts';
+import { VideoDecoderCodec } from './video-decoder.ts';
+import { VideoEncoderCodec } from './video-encoder.ts';
+
+type OpenMessage = Extract<MessageToWorker, { type: 'open' }>;
+
+let heap: Heap | undefined;
+let loading: Promise<Heap> | undefined;
+let codec: Codec | undefined;
+let session = 0;
+/** The last session that was closed; it may be while its module is still loading. */
+let closedSession = 0;
+const pool = new BufferPool();
+
+const post = (message: MessageFromWorker, transfer?: ArrayBuffer[]): void => postToHost(message, transfer);
+
+async function loadModule({ glue, module, threads }: OpenMessage): Promise<Heap> {
+  const { default: createModule } = (await import(glue)) as {
+    default(options: object): Promise<PackModule>;
+  };
+  const instance = await createModule({
+    // A decoder with one thread does the work on this one.
+    threadPoolSize: threads > 1 ? threads : 0,
+    instantiateWasm(
+      imports: WebAssembly.Imports,
+      receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ) {
+      WebAssembly.instantiate(module, imports).then((created) => receive(created, module));
+      return {};
+    },
+    print() {},
+    printErr() {},
+  });
+  return new Heap(instance);
+}
+
+function openCodec(parameters: SessionParameters, loaded: Heap, threads: number, sharedMemory: boolean): Codec {
+  switch (parameters.kind) {
+    case 'video-decoder':
+      return new VideoDecoderCodec(loaded, parameters, threads, sharedMemory ? undefined : pool);
+    case 'video-encoder':
+      return new VideoEncoderCodec(loaded, parameters, threads);
+    case 'audio-decoder':
+      return new AudioDecoderCodec(loaded, parameters);
+    case 'audio-encoder':
+      return new AudioEncoderCodec(loaded, parameters);
+  }
+}
+
+/** Ends the session. What the glue reports by itself leaves the module sound; anything else is a trap. */
+function fail(error: unknown): void {
+  const known = error instanceof CodecFailure && codec !== undefined;
+  if (known) codec?.close();
+  codec = undefined;
+  post({
+    type: 'failed',
+    session,
+    reason: error instanceof CodecFailure ? error.reason : 'coding',
+    message: error instanceof CodecFailure ? error.message : `the codec crashed: ${String(error)}`,
+    trapped: !known,
+  });
+}
+
+async function open(message: OpenMessage): Promise<void> {
+  session = message.session;
+  const isNew = !loading;
+  loading ??= loadModule(message);
+  heap = await loading;
+  if (closedSession >= message.session) return;
+  codec = openCodec(message.parameters, heap, message.threads, message.sharedMemory);
+  const memory = isNew && message.sharedMemory ? heap.module.wasmMemory : undefined;
+  post({ type: 'opened', session, memory });
+}
+
+function postResults({ outputs, transfer }: Results, consumed: number): void {
+  if (consumed > 0 || outputs.length > 0) post({ type: 'progress', session, consumed, outputs }, transfer);
+}
+
+/** Lets the codec work, and sends what it gave out even if it failed in the end. */
+function work(consumed: number, doWork: (results: Results) => void): void {
+  const results = new Results();
+  try {
+    doWork(results);
+  } finally {
+    postResults(results, consumed);
+  }
+}
+
+function handle(message: MessageToWorker): void {
+  switch (message.type) {
+    case 'open':
+      open(message).catch(fail);
+      break;
+    case 'input':
+      if (message.session === session) work(1, (results) => codec?.code(message.input, results));
+      break;
+    case 'drain':
+      if (!codec || message.session !== session) break;
+      work(0, (results) => codec?.drain(results));
+      post({ type: 'drained', session });
+      break;
+    case 'close':
+      closedSession = message.session;
+      codec?.close();
+      codec = undefined;
+      break;
+    case 'release':
+      for (const slot of message.slots) heap?.module._decoder_release?.(slot);
+      break;
+    case 'recycle':
+      pool.give(message.buffers);
+      break;
+  }
+}
+
+onHostMessage((message) => {
+  try {
+    handle(message as MessageToWorker);
+  } catch (error) {
+    fail(error);
+  }
+});

@@ -1,0 +1,162 @@
+/** A session that encodes video (emscripten/glue/video-encoder.h). */
+import type { EncodedVideoPacket, VideoEncoderParameters } from '../../engine/engine.ts';
+import { pixelFormats, planesOf, rowBytes, rowCount } from '../../pixels/pixel-format.ts';
+import type { InputMessage, PictureToEncodeMessage } from '../messages.ts';
+import type { Codec, Results } from './codec.ts';
+import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
+import { Structure } from './structure.ts';
+
+const encoderParameters = new Structure({
+  bitrate: 'f64',
+  framerate: 'f64',
+  codec: 'i32',
+  profile: 'i32',
+  constraints: 'i32',
+  level: 'i32',
+  bitDepth: 'i32',
+  width: 'i32',
+  height: 'i32',
+  bitrateMode: 'i32',
+  realtime: 'i32',
+  temporalLayers: 'i32',
+  threads: 'i32',
+});
+
+const sourcePicture = new Structure({
+  timestamp: 'f64',
+  duration: 'f64',
+  format: 'i32',
+  width: 'i32',
+  height: 'i32',
+  matrix: 'i32',
+  fullRange: 'i32',
+  keyFrame: 'i32',
+  quantizer: 'i32',
+  plane0: 'u32',
+  plane1: 'u32',
+  plane2: 'u32',
+  plane3: 'u32',
+  stride0: 'i32',
+  stride1: 'i32',
+  stride2: 'i32',
+  stride3: 'i32',
+});
+
+const encodedPacket = new Structure({
+  timestamp: 'f64',
+  duration: 'f64',
+  data: 'u32',
+  size: 'i32',
+  keyFrame: 'i32',
+  temporalLayer: 'i32',
+});
+
+const codecs = ['avc', 'vp8', 'vp9'];
+const bitrateModes = ['constant', 'variable', 'quantizer'];
+
+/** Rows begin where vector loads are cheap. */
+const alignment = 16;
+
+export class VideoEncoderCodec implements Codec {
+  readonly #heap: Heap;
+  readonly #picture: number;
+  readonly #packet: number;
+  readonly #pixels: Scratch;
+
+  constructor(heap: Heap, parameters: VideoEncoderParameters, threads: number) {
+    this.#heap = heap;
+    this.#pixels = new Scratch(heap);
+    this.#picture = heap.allocate(sourcePicture.size);
+    this.#packet = heap.allocate(encodedPacket.size);
+    const address = heap.allocate(encoderParameters.size);
+    encoderParameters.write(heap, address, {
+      bitrate: parameters.bitrate ?? 0,
+      framerate: parameters.framerate ?? 30,
+      codec: codecs.indexOf(parameters.codec),
+      profile: parameters.profile,
+      constraints: parameters.constraints,
+      level: parameters.level,
+      bitDepth: parameters.bitDepth,
+      width: parameters.width,
+      height: parameters.height,
+      bitrateMode: bitrateModes.indexOf(parameters.bitrateMode),
+      realtime: Number(parameters.latencyMode === 'realtime'),
+      temporalLayers: parameters.temporalLayers,
+      threads,
+    });
+    const result = heap.module._encoder_open!(address);
+    heap.module._free(address);
+    checked(result, `opening the ${parameters.codec} encoder`);
+  }
+
+  /** Copies the planes into the heap, keeping their strides; returns where each one begins. */
+  #place(picture: PictureToEncodeMessage): number[] {
+    const format = pixelFormats[picture.format];
+    if (!format) throw new CodecFailure('coding', 'unknown pixel format');
+    let total = 0;
+    const blocks = planesOf(format).map((plane, index) => {
+      const { offset, stride } = picture.planes[index]!;
+      const size = stride * (rowCount(plane, picture.height) - 1) + rowBytes(plane, picture.width);
+      const block = { source: new Uint8Array(picture.buffer, offset, size), at: total };
+      total += Math.ceil(size / alignment) * alignment;
+      return block;
+    });
+    // Vector loads may run over the end of the last row.
+    const address = this.#pixels.reserve(total + alignment);
+    for (const { source, at } of blocks) this.#heap.bytes.set(source, address + at);
+    return blocks.map(({ at }) => address + at);
+  }
+
+  code(input: InputMessage, results: Results): void {
+    const picture = input as PictureToEncodeMessage;
+    const planes = this.#place(picture);
+    sourcePicture.write(this.#heap, this.#picture, {
+      timestamp: picture.timestamp,
+      duration: picture.duration,
+      format: picture.format,
+      width: picture.width,
+      height: picture.height,
+      matrix: picture.matrix,
+      fullRange: Number(picture.fullRange),
+      keyFrame: Number(picture.keyFrame),
+      quantizer: picture.quantizer,
+      plane0: planes[0] ?? 0,
+      plane1: planes[1] ?? 0,
+      plane2: planes[2] ?? 0,
+      plane3: planes[3] ?? 0,
+      stride0: picture.planes[0]?.stride ?? 0,
+      stride1: picture.planes[1]?.stride ?? 0,
+      stride2: picture.planes[2]?.stride ?? 0,
+      stride3: picture.planes[3]?.stride ?? 0,
+    });
+    checked(this.#heap.module._encoder_encode!(this.#picture), 'encoding');
+    this.#receiveAll(results);
+  }
+
+  drain(results: Results): void {
+    checked(this.#heap.module._encoder_drain!(), 'draining the encoder');
+    this.#receiveAll(results);
+  }
+
+  #receiveAll(results: Results): void {
+    while (checked(this.#heap.module._encoder_receive!(this.#packet), 'encoding') === 1) {
+      const packet = encodedPacket.read(this.#heap, this.#packet);
+      const data = this.#heap.copyOut(packet.data, packet.size);
+      const output: EncodedVideoPacket = {
+        type: packet.keyFrame ? 'key' : 'delta',
+        timestamp: packet.timestamp,
+        duration: packet.duration < 0 ? null : packet.duration,
+        data,
+        temporalLayerId: packet.temporalLayer,
+      };
+      results.add(output, data.buffer);
+    }
+  }
+
+  close(): void {
+    this.#heap.module._encoder_close!();
+    this.#pixels.free();
+    this.#heap.module._free(this.#picture);
+    this.#heap.module._free(this.#packet);
+  }
+}

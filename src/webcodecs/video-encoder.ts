@@ -1,0 +1,386 @@
+import { annexBToAvc, isAvcLevelSufficient, makeAvcDecoderConfigurationRecord } from '../codecs/avc.ts';
+import { parseVideoCodec } from '../codecs/registry.ts';
+import { vp9QuantizerFromIndex } from '../codecs/vp9.ts';
+import type { EncodedVideoPacket, PictureToEncode, VideoEncoderParameters } from '../engine/engine.ts';
+import { engineFor, type HardwareAcceleration } from '../engine/engines.ts';
+import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
+import { isRgb } from '../pixels/pixel-format.ts';
+import { Codec, type CodecState } from './codec-base.ts';
+import { cloneConfiguration, encodedColorSpace, isBlank } from './codec-support.ts';
+import { createEncodedVideoChunk, type EncodedVideoChunk } from './encoded-video-chunk.ts';
+import { defineEventHandler } from './event-handler.ts';
+import { hardwareAcceleration } from './hardware-acceleration.ts';
+import type { VideoDecoderConfig } from './video-decoder.ts';
+import { pictureOf, type VideoFrame, videoFrameConverter } from './video-frame.ts';
+import * as webidl from './webidl.ts';
+
+export type AlphaOption = 'keep' | 'discard';
+export type LatencyMode = 'quality' | 'realtime';
+export type VideoEncoderBitrateMode = 'constant' | 'variable' | 'quantizer';
+type NalFormat = 'annexb' | 'avc';
+
+/** https://w3c.github.io/webcodecs/#dictdef-videoencoderconfig */
+export interface VideoEncoderConfig {
+  codec: string;
+  /** Pixels of the encoded picture; frames of another size are scaled. */
+  width: number;
+  height: number;
+  displayWidth?: number | undefined;
+  displayHeight?: number | undefined;
+  /** Bits per second. */
+  bitrate?: number | undefined;
+  /** Frames per second, a hint for the rate control. */
+  framerate?: number | undefined;
+  hardwareAcceleration?: HardwareAcceleration | undefined;
+  alpha?: AlphaOption | undefined;
+  /** L1T1, L1T2 or L1T3. */
+  scalabilityMode?: string | undefined;
+  bitrateMode?: VideoEncoderBitrateMode | undefined;
+  latencyMode?: LatencyMode | undefined;
+  contentHint?: string | undefined;
+  /** `avc`: length-prefixed, parameter sets in the description; `annexb`: start codes, parameter sets in band. */
+  avc?: { format?: NalFormat | undefined } | undefined;
+}
+
+/** https://w3c.github.io/webcodecs/#dictdef-videoencoderencodeoptions */
+export interface VideoEncoderEncodeOptions {
+  keyFrame?: boolean | undefined;
+  /** With bitrateMode "quantizer": 0 to 51. */
+  avc?: { quantizer?: number | null | undefined } | undefined;
+  /** With bitrateMode "quantizer": 0 to 255. */
+  vp9?: { quantizer?: number | null | undefined } | undefined;
+}
+
+/** https://w3c.github.io/webcodecs/#dictdef-encodedvideochunkmetadata */
+export interface EncodedVideoChunkMetadata {
+  decoderConfig?: VideoDecoderConfig;
+  svc?: { temporalLayerId: number };
+}
+
+export interface VideoEncoderInit {
+  output: (chunk: EncodedVideoChunk, metadata: EncodedVideoChunkMetadata) => void;
+  error: (error: DOMException) => void;
+}
+
+export interface VideoEncoderSupport {
+  supported: boolean;
+  config: VideoEncoderConfig;
+}
+
+const videoEncoderInit = webidl.dictionary<VideoEncoderInit>('VideoEncoderInit', [
+  { key: 'error', converter: webidl.callback, required: true },
+  { key: 'output', converter: webidl.callback, required: true },
+]);
+
+const avcEncoderConfig = webidl.dictionary<{ format: NalFormat }>('AvcEncoderConfig', [
+  {
+    key: 'format',
+    converter: webidl.enumeration<NalFormat>('AvcBitstreamFormat', ['annexb', 'avc']),
+    default: () => 'avc',
+  },
+]);
+
+const videoEncoderConfig = webidl.dictionary<VideoEncoderConfig>('VideoEncoderConfig', [
+  {
+    key: 'alpha',
+    converter: webidl.enumeration<AlphaOption>('AlphaOption', ['keep', 'discard']),
+    default: () => 'discard',
+  },
+  { key: 'avc', converter: avcEncoderConfig },
+  { key: 'bitrate', converter: webidl.enforceRangeUnsignedLongLong },
+  {
+    key: 'bitrateMode',
+    converter: webidl.enumeration<VideoEncoderBitrateMode>('VideoEncoderBitrateMode', [
+      'constant',
+      'variable',
+      'quantizer',
+    ]),
+    default: () => 'variable',
+  },
+  { key: 'codec', converter: webidl.DOMString, required: true },
+  { key: 'contentHint', converter: webidl.DOMString },
+  { key: 'displayHeight', converter: webidl.enforceRangeUnsignedLong },
+  { key: 'displayWidth', converter: webidl.enforceRangeUnsignedLong },
+  { key: 'framerate', converter: webidl.double },
+  { key: 'hardwareAcceleration', converter: hardwareAcceleration, default: () => 'no-preference' },
+  { key: 'height', converter: webidl.enforceRangeUnsignedLong, required: true },
+  {
+    key: 'latencyMode',
+    converter: webidl.enumeration<LatencyMode>('LatencyMode', ['quality', 'realtime']),
+    default: () => 'quality',
+  },
+  { key: 'scalabilityMode', converter: webidl.DOMString },
+  { key: 'width', converter: webidl.enforceRangeUnsignedLong, required: true },
+]);
+
+const quantizerOption = webidl.dictionary<{ quantizer?: number | null }>('VideoEncoderEncodeOptionsForCodec', [
+  { key: 'quantizer', converter: webidl.nullable(webidl.enforceRangeUnsignedShort) },
+]);
+
+const encodeOptions = webidl.dictionary<VideoEncoderEncodeOptions>('VideoEncoderEncodeOptions', [
+  { key: 'avc', converter: quantizerOption },
+  { key: 'keyFrame', converter: webidl.boolean, default: () => false },
+  { key: 'vp9', converter: quantizerOption },
+]);
+
+/** https://w3c.github.io/webcodecs/#valid-videoencoderconfig */
+function isValid(config: VideoEncoderConfig): boolean {
+  return (
+    !isBlank(config.codec) &&
+    config.width > 0 &&
+    config.height > 0 &&
+    config.displayWidth !== 0 &&
+    config.displayHeight !== 0 &&
+    (config.framerate === undefined || config.framerate > 0) &&
+    // Chromium, Firefox and web-platform-tests refuse what no unsigned long can hold.
+    (config.bitrate === undefined || (config.bitrate > 0 && config.bitrate <= 0xffffffff))
+  );
+}
+
+const temporalLayers: Readonly<Record<string, number>> = { L1T1: 1, L1T2: 2, L1T3: 3 };
+const largestDimension = 16384;
+
+/** What an engine needs to know; undefined where a configuration cannot be served. */
+function parametersOf(config: VideoEncoderConfig): VideoEncoderParameters | undefined {
+  const parsed = parseVideoCodec(config.codec);
+  const layers = temporalLayers[config.scalabilityMode ?? 'L1T1'];
+  if (!parsed || !layers || config.alpha === 'keep') return undefined;
+  const { codec, profile, constraints, level, bitDepth, chroma } = parsed;
+  const { width, height, bitrate, framerate, bitrateMode = 'variable', latencyMode = 'quality' } = config;
+  if (width > largestDimension || height > largestDimension || chroma !== '420') return undefined;
+  // The registration of VP8 has no quantizer to give.
+  if (bitrateMode === 'quantizer' && codec === 'vp8') return undefined;
+  if (codec === 'avc' && !isEncodableAvc(profile, level, constraints, config)) return undefined;
+  return {
+    kind: 'video-encoder',
+    codec,
+    profile,
+    constraints,
+    level,
+    bitDepth,
+    width,
+    height,
+    bitrate,
+    framerate,
+    bitrateMode,
+    latencyMode,
+    temporalLayers: layers,
+  };
+}
+
+/** OpenH264 writes Baseline, Main and High streams of even sizes. */
+function isEncodableAvc(profile: number, level: number, constraints: number, config: VideoEncoderConfig): boolean {
+  const { width, height } = config;
+  if (![66, 77, 100].includes(profile) || width % 2 !== 0 || height % 2 !== 0) return false;
+  return isAvcLevelSufficient({ profile, level, constraints, width, height });
+}
+
+/** The quantizer that was asked for, on the codec's own scale. */
+function quantizerOf(codec: string, options: VideoEncoderEncodeOptions): number | undefined {
+  const quantizer = codec === 'avc' ? options.avc?.quantizer : codec === 'vp9' ? options.vp9?.quantizer : undefined;
+  if (quantizer === undefined || quantizer === null) return undefined;
+  const largest = codec === 'avc' ? 51 : 255;
+  if (quantizer > largest) throw new TypeError(`VideoEncoder.encode: quantizer ${quantizer} exceeds ${largest}.`);
+  return codec === 'vp9' ? vp9QuantizerFromIndex(quantizer) : quantizer;
+}
+
+/** What belongs to one configuration. */
+interface ActiveConfig {
+  config: VideoEncoderConfig;
+  codec: string;
+  colorSpace: VideoColorSpaceInit | undefined;
+  /** [[active orientation]] */
+  orientation: { rotation: number; flip: boolean } | undefined;
+  /** What the last decoderConfig in the metadata had; a new one goes out when it changes. */
+  description: Uint8Array | undefined;
+  described: boolean;
+}
+
+const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === b ||
+  (a !== undefined && b !== undefined && a.length === b.length && a.every((byte, index) => byte === b[index]));
+
+/** Brings a packet into the format that was configured; `description` is undefined where there is none. */
+function packetize(data: Uint8Array, { codec, config }: ActiveConfig): { data: Uint8Array; description?: Uint8Array } {
+  if (codec !== 'avc' || config.avc?.format === 'annexb') return { data };
+  const { data: prefixed, sps, pps } = annexBToAvc(data);
+  return sps.length > 0
+    ? { data: prefixed, description: makeAvcDecoderConfigurationRecord(sps, pps) }
+    : { data: prefixed };
+}
+
+function decoderConfigOf(active: ActiveConfig): VideoDecoderConfig {
+  const { config, colorSpace, orientation, description } = active;
+  return {
+    codec: config.codec,
+    ...(description && { description }),
+    codedWidth: config.width,
+    codedHeight: config.height,
+    ...(config.displayWidth !== undefined &&
+      config.displayHeight !== undefined && {
+        displayAspectWidth: config.displayWidth,
+        displayAspectHeight: config.displayHeight,
+      }),
+    ...(colorSpace && { colorSpace: { ...colorSpace } }),
+    ...(orientation?.rotation && { rotation: orientation.rotation }),
+    ...(orientation?.flip && { flip: true }),
+  };
+}
+
+/** Encodes VideoFrames to EncodedVideoChunks: https://w3c.github.io/webcodecs/#videoencoder-interface */
+export class VideoEncoder extends EventTarget {
+  readonly #codec: Codec<PictureToEncode, EncodedVideoPacket>;
+  readonly #output: VideoEncoderInit['output'];
+  /** [[active encoder config]] of the frames that are being encoded … */
+  #encoding: ActiveConfig | undefined;
+  /** … and of the frames that are being handed in. */
+  #incoming: ActiveConfig | undefined;
+
+  declare ondequeue: ((this: VideoEncoder, event: Event) => unknown) | null;
+
+  /** @throws {TypeError} if `output` or `error` is missing or not a function. */
+  constructor(init: VideoEncoderInit) {
+    webidl.requireArguments(arguments.length, 1, 'VideoEncoder constructor');
+    super();
+    const { output, error } = videoEncoderInit(init, 'VideoEncoderInit');
+    this.#output = output;
+    this.#codec = new Codec({
+      target: this,
+      emit: (packet) => this.#emit(packet),
+      error,
+      discard: ({ picture }) => picture.release(),
+    });
+  }
+
+  get state(): CodecState {
+    return this.#codec.state;
+  }
+
+  /** Frames that wait to be taken by the encoder. */
+  get encodeQueueSize(): number {
+    return this.#codec.queueSize;
+  }
+
+  /**
+   * https://w3c.github.io/webcodecs/#dom-videoencoder-configure
+   *
+   * @throws {TypeError} if the configuration is invalid.
+   * @throws {DOMException} InvalidStateError if closed. A configuration that is not supported reaches
+   *   the error callback as NotSupportedError.
+   */
+  configure(config: VideoEncoderConfig): undefined {
+    webidl.requireArguments(arguments.length, 1, 'VideoEncoder.configure');
+    const codec = this.#codec;
+    const converted = cloneConfiguration(videoEncoderConfig(config, 'VideoEncoderConfig'));
+    // "If config is not a valid VideoEncoderConfig, throw a TypeError."
+    if (!isValid(converted)) throw new TypeError('VideoEncoder.configure: the configuration is invalid.');
+    const active: ActiveConfig = {
+      config: converted,
+      codec: parseVideoCodec(converted.codec)?.codec ?? '',
+      colorSpace: undefined,
+      // "Set [[active orientation]] to null."
+      orientation: undefined,
+      description: undefined,
+      described: false,
+    };
+    codec.configure(async (events) => {
+      const parameters = parametersOf(converted);
+      const engine = engineFor(converted.hardwareAcceleration!);
+      // "Let supported be the result of running the Check Configuration Support algorithm with config."
+      if (!parameters || !(await engine.supports(parameters))) return undefined;
+      this.#encoding = active;
+      return engine.openVideoEncoder(parameters, events);
+    });
+    this.#incoming = active;
+    return undefined;
+  }
+
+  /**
+   * https://w3c.github.io/webcodecs/#dom-videoencoder-encode: the frame may be closed at once.
+   *
+   * @throws {TypeError} if the frame is closed.
+   * @throws {DOMException} InvalidStateError if not configured; DataError if the frame's orientation is
+   *   another than that of the frames before.
+   */
+  encode(frame: VideoFrame, options: VideoEncoderEncodeOptions = {}): undefined {
+    webidl.requireArguments(arguments.length, 1, 'VideoEncoder.encode');
+    const codec = this.#codec;
+    const converted = videoFrameConverter(frame, 'VideoEncoder.encode: frame');
+    const { keyFrame = false, ...codecOptions } = encodeOptions(options, 'VideoEncoderEncodeOptions');
+    const content = pictureOf(converted);
+    // "If the value of frame's [[Detached]] internal slot is true, throw a TypeError."
+    if (!content) throw new TypeError('VideoEncoder.encode: the frame is closed.');
+    codec.throwUnlessConfigured();
+    const active = this.#incoming!;
+    const { picture, visibleRect, colorSpace, rotation, flip } = content;
+    // "If [[active orientation]] is not null and is another than frame's, throw a DataError."
+    active.orientation ??= { rotation, flip };
+    if (active.orientation.rotation !== rotation || active.orientation.flip !== flip) {
+      throw new DOMException("The frame's orientation is another than that of the frames before.", 'DataError');
+    }
+    const quantizer = quantizerOf(active.codec, codecOptions);
+    active.colorSpace ??= encodedColorSpace(isRgb(picture.format), colorSpace);
+    codec.code({
+      // "Let frameClone hold the result of running the Clone VideoFrame algorithm with frame."
+      picture: picture.retain(),
+      visibleRect,
+      colorSpace,
+      timestamp: converted.timestamp,
+      duration: converted.duration,
+      keyFrame,
+      quantizer,
+    });
+    return undefined;
+  }
+
+  /** https://w3c.github.io/webcodecs/#output-encodedvideochunks */
+  #emit(packet: EncodedVideoPacket): void {
+    const active = this.#encoding!;
+    const { data, description } = packetize(packet.data, active);
+    const metadata: EncodedVideoChunkMetadata = {};
+    // "If outputConfig and [[active output config]] are not equal: assign outputConfig to chunkMetadata.decoderConfig."
+    if (!active.described || (description && !sameBytes(description, active.description))) {
+      active.described = true;
+      active.description = description ?? active.description;
+      metadata.decoderConfig = decoderConfigOf(active);
+    }
+    if (active.config.scalabilityMode !== undefined) metadata.svc = { temporalLayerId: packet.temporalLayerId };
+    const { type, timestamp, duration } = packet;
+    this.#output(createEncodedVideoChunk({ type, timestamp, duration, data }), metadata);
+  }
+
+  /**
+   * https://w3c.github.io/webcodecs/#dom-videoencoder-flush: resolves when every chunk has been output.
+   * Rejects with InvalidStateError, AbortError (reset or close), or the error that closed the encoder.
+   */
+  flush(): Promise<undefined> {
+    return webidl.promise(() => this.#codec.flush());
+  }
+
+  /** https://w3c.github.io/webcodecs/#dom-videoencoder-reset @throws {DOMException} InvalidStateError if closed. */
+  reset(): undefined {
+    this.#codec.reset();
+    return undefined;
+  }
+
+  /** https://w3c.github.io/webcodecs/#dom-videoencoder-close @throws {DOMException} InvalidStateError if closed. */
+  close(): undefined {
+    this.#codec.close();
+    return undefined;
+  }
+
+  /** https://w3c.github.io/webcodecs/#dom-videoencoder-isconfigsupported; rejects with TypeError if invalid. */
+  static isConfigSupported(config: VideoEncoderConfig): Promise<VideoEncoderSupport> {
+    return webidl.promise(async () => {
+      webidl.requireArguments(arguments.length, 1, 'VideoEncoder.isConfigSupported');
+      const converted = cloneConfiguration(videoEncoderConfig(config, 'VideoEncoderConfig'));
+      if (!isValid(converted)) throw new TypeError('VideoEncoder.isConfigSupported: the configuration is invalid.');
+      const parameters = parametersOf(converted);
+      const supported = parameters ? await engineFor(converted.hardwareAcceleration!).supports(parameters) : false;
+      return { supported, config: converted };
+    });
+  }
+}
+
+defineEventHandler(VideoEncoder, 'dequeue');
+webidl.defineInterface(VideoEncoder, 'VideoEncoder');

@@ -1,0 +1,3 @@
+import { testAudio } from './audio-suite.ts';
+
+testAudio('the best packs of this machine');

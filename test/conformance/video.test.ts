@@ -1,0 +1,3 @@
+import { testVideo } from './video-suite.ts';
+
+testVideo('the best packs of this machine');

@@ -1,0 +1,125 @@
+/** Codecs run to their end: what goes in, what came out. */
+import {
+  type AudioData,
+  AudioDecoder,
+  type AudioDecoderConfig,
+  AudioEncoder,
+  type AudioEncoderConfig,
+  type EncodedAudioChunk,
+  type EncodedAudioChunkMetadata,
+  type EncodedVideoChunk,
+  type EncodedVideoChunkMetadata,
+  VideoDecoder,
+  type VideoDecoderConfig,
+  VideoEncoder,
+  type VideoEncoderConfig,
+  type VideoEncoderEncodeOptions,
+  type VideoFrame,
+} from 'everycodec';
+
+export interface EncodedVideo {
+  chunks: EncodedVideoChunk[];
+  metadata: EncodedVideoChunkMetadata[];
+}
+
+/** Waits until a codec has taken most of its queue. */
+export async function room(codec: EventTarget, queueSize: () => number): Promise<void> {
+  while (queueSize() > 8) await new Promise((resolve) => codec.addEventListener('dequeue', resolve, { once: true }));
+}
+
+/** Encodes the frames, closing them; rejects with the codec's error. */
+export async function encodeVideo(
+  config: VideoEncoderConfig,
+  frames: Iterable<VideoFrame>,
+  options: (index: number) => VideoEncoderEncodeOptions = () => ({}),
+): Promise<EncodedVideo> {
+  const result: EncodedVideo = { chunks: [], metadata: [] };
+  const { promise: failed, reject } = withReject();
+  const encoder = new VideoEncoder({
+    output: (chunk, metadata) => {
+      result.chunks.push(chunk);
+      result.metadata.push(metadata);
+    },
+    error: reject,
+  });
+  encoder.configure(config);
+  let index = 0;
+  for (const frame of frames) {
+    encoder.encode(frame, options(index++));
+    frame.close();
+    await Promise.race([room(encoder, () => encoder.encodeQueueSize), failed]);
+  }
+  await Promise.race([encoder.flush(), failed]);
+  encoder.close();
+  return result;
+}
+
+/** Decodes the chunks; the caller closes the frames. Rejects with the codec's error. */
+export async function decodeVideo(
+  config: VideoDecoderConfig,
+  chunks: Iterable<EncodedVideoChunk>,
+): Promise<VideoFrame[]> {
+  const frames: VideoFrame[] = [];
+  const { promise: failed, reject } = withReject();
+  const decoder = new VideoDecoder({ output: (frame) => frames.push(frame), error: reject });
+  decoder.configure(config);
+  for (const chunk of chunks) {
+    decoder.decode(chunk);
+    await Promise.race([room(decoder, () => decoder.decodeQueueSize), failed]);
+  }
+  await Promise.race([decoder.flush(), failed]);
+  decoder.close();
+  return frames;
+}
+
+export interface EncodedAudio {
+  chunks: EncodedAudioChunk[];
+  metadata: EncodedAudioChunkMetadata[];
+}
+
+export async function encodeAudio(config: AudioEncoderConfig, inputs: Iterable<AudioData>): Promise<EncodedAudio> {
+  const result: EncodedAudio = { chunks: [], metadata: [] };
+  const { promise: failed, reject } = withReject();
+  const encoder = new AudioEncoder({
+    output: (chunk, metadata) => {
+      result.chunks.push(chunk);
+      result.metadata.push(metadata);
+    },
+    error: reject,
+  });
+  encoder.configure(config);
+  for (const data of inputs) {
+    encoder.encode(data);
+    data.close();
+    await Promise.race([room(encoder, () => encoder.encodeQueueSize), failed]);
+  }
+  await Promise.race([encoder.flush(), failed]);
+  encoder.close();
+  return result;
+}
+
+export async function decodeAudio(
+  config: AudioDecoderConfig,
+  chunks: Iterable<EncodedAudioChunk>,
+): Promise<AudioData[]> {
+  const outputs: AudioData[] = [];
+  const { promise: failed, reject } = withReject();
+  const decoder = new AudioDecoder({ output: (data) => outputs.push(data), error: reject });
+  decoder.configure(config);
+  for (const chunk of chunks) {
+    decoder.decode(chunk);
+    await Promise.race([room(decoder, () => decoder.decodeQueueSize), failed]);
+  }
+  await Promise.race([decoder.flush(), failed]);
+  decoder.close();
+  return outputs;
+}
+
+function withReject(): { promise: Promise<never>; reject: (error: unknown) => void } {
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<never>((_, rejectPromise) => {
+    reject = rejectPromise;
+  });
+  promise.catch(() => {});
+  return { promise, reject };
+}
