@@ -2,11 +2,10 @@
 import type { AudioDecoderParameters, Packet, Samples } from '../../engine/engine.ts';
 import { bytesPerSample, isPlanar, sampleFormats } from '../../samples/sample-format.ts';
 import type { InputMessage } from '../messages.ts';
-import { audioCodecs } from './audio-codecs.ts';
 import type { Codec, Results } from './codec.ts';
+import { audioCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
-import { inputPadding } from './video-decoder.ts';
 
 const decodedSamples = new Structure({
   timestamp: 'f64',
@@ -31,22 +30,15 @@ export class AudioDecoderCodec implements Codec {
       audioCodecs.indexOf(parameters.codec),
       parameters.sampleRate,
       parameters.numberOfChannels,
-      this.#place(description),
+      this.#input.place(description),
       description.length,
     );
     checked(result, `opening the ${parameters.codec} decoder`);
   }
 
-  #place(data: Uint8Array): number {
-    const address = this.#input.reserve(data.length + inputPadding);
-    this.#heap.bytes.set(data, address);
-    this.#heap.bytes.fill(0, address + data.length, address + data.length + inputPadding);
-    return address;
-  }
-
   code(input: InputMessage, results: Results): void {
     const { data, timestamp, duration } = input as Packet;
-    const address = this.#place(data);
+    const address = this.#input.place(data);
     checked(this.#heap.module._decoder_decode!(address, data.length, timestamp, duration ?? -1), 'decoding');
     this.#receiveAll(results);
   }

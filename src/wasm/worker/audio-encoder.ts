@@ -2,8 +2,8 @@
 import type { AudioEncoderParameters, EncodedAudioPacket, Samples } from '../../engine/engine.ts';
 import { sampleFormats } from '../../samples/sample-format.ts';
 import type { InputMessage } from '../messages.ts';
-import { audioCodecs } from './audio-codecs.ts';
 import type { Codec, Results } from './codec.ts';
+import { audioCodecs } from './codec-numbers.ts';
 import { checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
 

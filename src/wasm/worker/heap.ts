@@ -49,6 +49,9 @@ export class Heap {
   }
 }
 
+/** Zero bytes that a decoder may read past the end of its data. */
+const inputPadding = 64;
+
 /** A block of the heap that is used again and again, and grows when it must. */
 export class Scratch {
   readonly #heap: Heap;
@@ -68,6 +71,14 @@ export class Scratch {
       this.#size = rounded;
     }
     return this.#address;
+  }
+
+  /** Copies a decoder's data into the block, zero bytes after it; returns its address. */
+  place(data: Uint8Array): number {
+    const address = this.reserve(data.length + inputPadding);
+    this.#heap.bytes.set(data, address);
+    this.#heap.bytes.fill(0, address + data.length, address + data.length + inputPadding);
+    return address;
   }
 
   free(): void {

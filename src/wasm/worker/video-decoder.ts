@@ -5,6 +5,7 @@ import { pixelFormats, planesOf, rowBytes, rowCount } from '../../pixels/pixel-f
 import type { DecodedPictureMessage, InputMessage } from '../messages.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { Codec, Results } from './codec.ts';
+import { videoCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
 
@@ -32,11 +33,6 @@ const decodedFrame = new Structure({
 
 type DecodedFrame = ReturnType<typeof decodedFrame.read>;
 
-const codecs = ['avc', 'vp8', 'vp9'];
-
-/** Zero bytes that a decoder may read past the end of its data. */
-export const inputPadding = 64;
-
 export class VideoDecoderCodec implements Codec {
   readonly #heap: Heap;
   readonly #frame: number;
@@ -60,29 +56,22 @@ export class VideoDecoderCodec implements Codec {
   #open(reorderDepth: number): void {
     const { codec, lowLatency, description = new Uint8Array(0) } = this.#parameters;
     const result = this.#heap.module._decoder_open!(
-      codecs.indexOf(codec),
+      videoCodecs.indexOf(codec),
       this.#threads,
       Number(lowLatency),
       reorderDepth,
-      this.#place(description),
+      this.#input.place(description),
       description.length,
     );
     checked(result, `opening the ${codec} decoder`);
     this.#isOpen = true;
   }
 
-  #place(data: Uint8Array): number {
-    const address = this.#input.reserve(data.length + inputPadding);
-    this.#heap.bytes.set(data, address);
-    this.#heap.bytes.fill(0, address + data.length, address + data.length + inputPadding);
-    return address;
-  }
-
   code(input: InputMessage, results: Results): void {
     const { data, timestamp, duration } = input as Packet;
     // How deep the stream reorders stands in its own headers when there is no description.
     if (!this.#isOpen) this.#open(reorderDepthOfStream({ firstPacket: data }) ?? 0);
-    const address = this.#place(data);
+    const address = this.#input.place(data);
     try {
       checked(this.#heap.module._decoder_decode!(address, data.length, timestamp, duration ?? -1), 'decoding');
       this.#receiveAll(results);

@@ -3,6 +3,7 @@ import type { EncodedVideoPacket, VideoEncoderParameters } from '../../engine/en
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../../pixels/pixel-format.ts';
 import type { InputMessage, PictureToEncodeMessage } from '../messages.ts';
 import type { Codec, Results } from './codec.ts';
+import { videoCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
 
@@ -51,7 +52,6 @@ const encodedPacket = new Structure({
   temporalLayer: 'i32',
 });
 
-const codecs = ['avc', 'vp8', 'vp9'];
 const bitrateModes = ['constant', 'variable', 'quantizer'];
 
 /** Rows begin where vector loads are cheap. */
@@ -72,7 +72,7 @@ export class VideoEncoderCodec implements Codec {
     encoderParameters.write(heap, address, {
       bitrate: parameters.bitrate ?? 0,
       framerate: parameters.framerate ?? 30,
-      codec: codecs.indexOf(parameters.codec),
+      codec: videoCodecs.indexOf(parameters.codec),
       profile: parameters.profile,
       constraints: parameters.constraints,
       level: parameters.level,
