@@ -25,7 +25,11 @@ export default [
   {
     input: { index: 'src/index.ts', auto: 'src/auto.ts', cli: 'src/cli/main.ts' },
     // Everything lies in one folder: assets are found beside the module that asks for them.
-    output: { dir: 'dist', format: 'es', chunkFileNames: 'everycodec.js' },
+    output: {
+      dir: 'dist',
+      format: 'es',
+      chunkFileNames: ({ name }) => (name === 'images' ? 'images.js' : 'everycodec.js'),
+    },
     external: [/^node:/, 'mediabunny', 'cli-progress'],
     plugins: [typescript(), commonJsEntries, executable],
   },

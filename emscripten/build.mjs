@@ -2,7 +2,7 @@
 // Builds packs: sources are fetched and checked, libraries built once per variant, packs linked
 // and entered in dist/wasm/manifest.json. Everything but the packs stays in the cache folder.
 //
-// Usage: node emscripten/build.mjs PACK... | all
+// Usage: node emscripten/build.mjs PACK... | LIBRARY... | all | libraries
 //   EVERYCODEC_SOURCES  a folder with the source tarballs (else Debian, then upstream)
 //   EVERYCODEC_CACHE    the cache folder (default ~/.cache/everycodec)
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -81,14 +81,21 @@ async function fetchSource(name) {
   );
 }
 
+const patchOf = (name) => join(here, 'patches', `${name}.patch`);
+const patchText = (name) => (existsSync(patchOf(name)) ? readFileSync(patchOf(name), 'utf8') : '');
+
 async function unpackSource(name) {
-  const folder = join(work, 'source', `${name}-${sources[name].version}`);
+  const patch = patchText(name);
+  const suffix = patch ? `-${sha256(patch).slice(0, 8)}` : '';
+  const folder = join(work, 'source', `${name}-${sources[name].version}${suffix}`);
   if (existsSync(folder)) return folder;
   const tarball = await fetchSource(name);
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  execFileSync('tar', ['xf', tarball, '-C', partial, '--strip-components=1']);
+  const depth = sources[name].topFolder === false ? 0 : 1;
+  execFileSync('tar', ['xf', tarball, '-C', partial, `--strip-components=${depth}`]);
+  if (patch) execFileSync('patch', ['--strip=1', '--silent', '--directory', partial], { input: patch });
   execFileSync('mv', [partial, folder]);
   return folder;
 }
@@ -100,7 +107,16 @@ function compilerFlags(variant) {
 async function buildLibrary(name, variant) {
   const source = await unpackSource(name);
   const script = join(here, 'libraries', `${name}.sh`);
-  const key = sha256(readFileSync(script) + sources[name].sha256 + compilerFlags(variant)).slice(0, 12);
+  // What it is built against: its script finds them as e.g. ZLIB.
+  const needs = {};
+  for (const need of sources[name].needs ?? []) needs[need.toUpperCase()] = await buildLibrary(need, variant);
+  const inputs =
+    readFileSync(script) +
+    patchText(name) +
+    sources[name].sha256 +
+    compilerFlags(variant) +
+    Object.values(needs).join();
+  const key = sha256(inputs).slice(0, 12);
   const prefix = join(work, 'install', `${name}-${variant}-${key}`);
   if (existsSync(prefix)) return prefix;
   console.log(`building ${name} (${variant})`);
@@ -112,6 +128,7 @@ async function buildLibrary(name, variant) {
   inToolchain(
     folder,
     {
+      ...needs,
       SOURCE: source,
       PREFIX: partial,
       CFLAGS: compilerFlags(variant),
@@ -170,6 +187,7 @@ async function linkPack(pack, variant) {
     } else {
       const prefix = await buildLibrary(library, variant);
       includes.push(join(prefix, 'include'));
+      if (recipe.privateHeaders?.includes(library)) includes.push(join(prefix, 'private'));
       archives.push(...recipe.archives[library].map((name) => join(prefix, 'lib', name)));
     }
   }
@@ -216,17 +234,33 @@ function readManifest() {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { packs: {} };
 }
 
+function linkStandalone(pack) {
+  const { folder, sources: files, flags } = packs[pack].standalone;
+  const target = join(work, 'build', pack);
+  mkdirSync(target, { recursive: true });
+  console.log(`linking ${pack}`);
+  inToolchain(join(here, folder), {}, `emcc ${flags.join(' ')} ${files.join(' ')} -o ${join(target, `${pack}.wasm`)}`);
+  cpSync(join(target, `${pack}.wasm`), join(output, `${pack}.wasm`));
+  chmodSync(join(output, `${pack}.wasm`), 0o644);
+}
+
+async function linkVariants(pack) {
+  const names = [];
+  for (const variant of Object.keys(variants)) names.push(await linkPack(pack, variant));
+  return names.flatMap((name) => [`${name}.js`, `${name}.wasm`]);
+}
+
 async function buildPack(pack) {
+  const isStandalone = 'standalone' in packs[pack];
+  if (isStandalone) linkStandalone(pack);
+  const files = isStandalone ? [`${pack}.wasm`] : await linkVariants(pack);
   const entry = {
     recipe: recipeHash(pack),
     compiler: toolchainOutput('emcc --version | head -n 1'),
     libraries: Object.fromEntries(packs[pack].libraries.map((name) => [name, sources[name].version])),
     files: {},
   };
-  for (const variant of Object.keys(variants)) {
-    const name = await linkPack(pack, variant);
-    for (const file of [`${name}.js`, `${name}.wasm`]) entry.files[file] = describe(file);
-  }
+  for (const file of files) entry.files[file] = describe(file);
   const manifest = readManifest();
   manifest.packs[pack] = entry;
   manifest.packs = Object.fromEntries(Object.entries(manifest.packs).sort(([a], [b]) => a.localeCompare(b)));
@@ -234,7 +268,9 @@ async function buildPack(pack) {
 }
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => name !== 'all' && name !== 'libraries' && !(name in packs));
+const unknown = wanted.filter(
+  (name) => name !== 'all' && name !== 'libraries' && !(name in packs) && !(name in sources),
+);
 if (wanted.length === 0 || unknown.length > 0) {
   console.error(`usage: node emscripten/build.mjs PACK... | all    packs: ${Object.keys(packs).join(', ')}`);
   process.exit(2);
@@ -243,5 +279,8 @@ if (wanted.includes('libraries')) {
   for (const variant of Object.keys(variants))
     for (const name of Object.keys(sources)) await buildLibrary(name, variant);
 } else {
-  for (const pack of wanted.includes('all') ? Object.keys(packs) : wanted) await buildPack(pack);
+  for (const name of wanted.includes('all') ? Object.keys(packs) : wanted) {
+    if (name in packs) await buildPack(name);
+    else for (const variant of Object.keys(variants)) await buildLibrary(name, variant);
+  }
 }

@@ -1,2 +1,2 @@
-export const packs: Record<string, unknown>;
+export const packs: Record<string, { standalone?: object }>;
 export const variants: Record<string, { suffix: string }>;

@@ -45,6 +45,7 @@ const videoDecoder = [
   'decoder_release',
   'decoder_close',
 ];
+const imageDecoder = ['decoder_open', 'decoder_decode', 'decoder_receive', 'decoder_release', 'decoder_close'];
 const videoEncoder = ['encoder_open', 'encoder_encode', 'encoder_receive', 'encoder_drain', 'encoder_close'];
 const audioDecoder = ['decoder_open', 'decoder_decode', 'decoder_receive', 'decoder_drain', 'decoder_close'];
 const audioEncoder = [
@@ -69,14 +70,45 @@ export const packs = {
     },
     simdHeaders: ['transpose.h'],
     glue: ['avcodec-video-decoder.c'],
-    headers: ['video-decoder.h'],
+    headers: ['decoded-frame.h', 'video-decoder.h'],
     exports: videoDecoder,
   },
   'avc-encode': {
     libraries: ['openh264'],
     archives: { openh264: ['libopenh264.a'] },
     glue: ['openh264-encoder.c', 'picture.c'],
-    headers: ['video-decoder.h', 'video-encoder.h', 'picture.h'],
+    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
+    exports: videoEncoder,
+  },
+  'hevc-decode': {
+    libraries: ['ffmpeg'],
+    ffmpeg: { decoders: ['hevc'] },
+    simd: { 'hevc-dsp.c': ['ff_hevc_dsp_init_wasm'] },
+    glue: ['avcodec-video-decoder.c'],
+    headers: ['decoded-frame.h', 'video-decoder.h'],
+    exports: videoDecoder,
+  },
+  'hevc-encode': {
+    libraries: ['kvazaar'],
+    archives: { kvazaar: ['libkvazaar.a'] },
+    // The glue reaches into the library's own structures.
+    privateHeaders: ['kvazaar'],
+    glue: ['kvazaar-encoder.c', 'picture.c'],
+    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
+    exports: videoEncoder,
+  },
+  'av1-decode': {
+    libraries: ['dav1d'],
+    archives: { dav1d: ['libdav1d.a'] },
+    glue: ['dav1d-video-decoder.c'],
+    headers: ['decoded-frame.h', 'video-decoder.h'],
+    exports: videoDecoder,
+  },
+  'av1-encode': {
+    libraries: ['aom'],
+    archives: { aom: ['libaom.a'] },
+    glue: ['aom-encoder.c', 'picture.c'],
+    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
     exports: videoEncoder,
   },
   'vpx-decode': {
@@ -88,15 +120,25 @@ export const packs = {
     },
     simdHeaders: ['subpel.h', 'transpose.h'],
     glue: ['avcodec-video-decoder.c'],
-    headers: ['video-decoder.h'],
+    headers: ['decoded-frame.h', 'video-decoder.h'],
     exports: videoDecoder,
   },
   'vpx-encode': {
     libraries: ['libvpx'],
     archives: { libvpx: ['libvpx.a'] },
     glue: ['vpx-encoder.c', 'picture.c'],
-    headers: ['video-decoder.h', 'video-encoder.h', 'picture.h'],
+    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
     exports: videoEncoder,
+  },
+  image: {
+    libraries: ['ffmpeg', 'zlib'],
+    archives: { zlib: ['libz.a'] },
+    ffmpeg: { decoders: ['mjpeg', 'png', 'gif', 'webp', 'bmp', 'vp8'] },
+    simd: { 'vp8-dsp.c': ['ff_vp8dsp_init'] },
+    simdHeaders: ['subpel.h', 'transpose.h'],
+    glue: ['image-decoder.c'],
+    headers: ['decoded-frame.h', 'image-decoder.h'],
+    exports: imageDecoder,
   },
   'audio-decode': {
     libraries: ['ffmpeg', 'opus'],
@@ -121,13 +163,39 @@ export const packs = {
     exports: audioDecoder,
   },
   'audio-encode': {
-    libraries: ['ffmpeg', 'opus'],
-    archives: { opus: ['libopus.a'] },
+    libraries: ['ffmpeg', 'opus', 'lame', 'libvorbis', 'libogg'],
+    archives: {
+      opus: ['libopus.a'],
+      lame: ['libmp3lame.a'],
+      libvorbis: ['libvorbisenc.a', 'libvorbis.a'],
+      libogg: ['libogg.a'],
+    },
     ffmpeg: {
       encoders: ['aac', 'flac', 'pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_alaw', 'pcm_mulaw'],
     },
-    glue: ['audio-encoder.c'],
-    headers: ['audio-codec.h', 'audio-libraries.h', 'audio-encoder.h'],
+    glue: ['audio-encoder.c', 'mp3-encoder.c', 'vorbis-encoder.c'],
+    headers: ['audio-codec.h', 'audio-libraries.h', 'audio-library.h', 'audio-encoder.h'],
     exports: audioEncoder,
+  },
+  // No codec: the conversion of pixels on the calling thread, without JavaScript of its own.
+  pixels: {
+    libraries: [],
+    standalone: {
+      folder: 'pixels',
+      sources: ['yuv-to-rgb.c', 'rgb-to-rgb.c', 'gamut.c'],
+      headers: ['pixels.h'],
+      flags: [
+        '-O2',
+        '-msimd128',
+        '-Wall',
+        '-Wextra',
+        '-sSTANDALONE_WASM',
+        '--no-entry',
+        '-sSTACK_SIZE=4096',
+        '-sINITIAL_MEMORY=393216',
+        '-sALLOW_MEMORY_GROWTH=0',
+        '-sEXPORTED_FUNCTIONS=_set_matrix,_yuv_to_rgb,_rgb_to_rgb,_set_gamut,_input,_output,_light,_encoding',
+      ],
+    },
   },
 };

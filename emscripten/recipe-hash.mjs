@@ -2,19 +2,30 @@
 // the build scripts of its libraries and the hashes of their sources. The manifest records it;
 // a test compares the two, so that a recipe cannot change without its pack.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { packs, variants } from './packs.mjs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const readPatch = (name) =>
+  existsSync(new URL(`patches/${name}.patch`, import.meta.url)) ? read(`patches/${name}.patch`) : '';
+
+/** A module without libraries: its files and flags. */
+function standaloneHash(standalone) {
+  const hash = createHash('sha256').update(JSON.stringify(standalone));
+  for (const file of [...standalone.sources, ...standalone.headers]) hash.update(read(`${standalone.folder}/${file}`));
+  return hash.digest('hex');
+}
 
 export function recipeHash(pack) {
   const recipe = packs[pack];
+  if (recipe.standalone) return standaloneHash(recipe.standalone);
   const sources = JSON.parse(read('sources.json'));
   const hash = createHash('sha256');
   hash.update(JSON.stringify([recipe, variants]));
   for (const file of [...recipe.glue, ...recipe.headers]) hash.update(read(`glue/${file}`));
   for (const file of [...Object.keys(recipe.simd ?? {}), ...(recipe.simdHeaders ?? [])])
     hash.update(read(`simd/${file}`));
-  for (const name of recipe.libraries) hash.update(read(`libraries/${name}.sh`) + sources[name].sha256);
+  const names = recipe.libraries.flatMap((name) => [name, ...(sources[name].needs ?? [])]);
+  for (const name of new Set(names)) hash.update(read(`libraries/${name}.sh`) + readPatch(name) + sources[name].sha256);
   return hash.digest('hex');
 }

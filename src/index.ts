@@ -38,6 +38,15 @@ export {
   type EncodedVideoChunkInit,
   type EncodedVideoChunkType,
 } from './webcodecs/encoded-video-chunk.ts';
+export {
+  type ImageBufferSource,
+  type ImageDecodeOptions,
+  type ImageDecodeResult,
+  ImageDecoder,
+  type ImageDecoderInit,
+} from './webcodecs/image-decoder.ts';
+export { ImageTrack } from './webcodecs/image-track.ts';
+export { ImageTrackList } from './webcodecs/image-track-list.ts';
 export { VideoColorSpace } from './webcodecs/video-color-space.ts';
 export {
   VideoDecoder,
@@ -47,7 +56,9 @@ export {
 } from './webcodecs/video-decoder.ts';
 export {
   type AlphaOption,
+  type AvcBitstreamFormat,
   type EncodedVideoChunkMetadata,
+  type HevcBitstreamFormat,
   type LatencyMode,
   VideoEncoder,
   type VideoEncoderBitrateMode,

@@ -36,7 +36,7 @@ describe('a process', () => {
 
   test('importing changes no global; everycodec/auto installs them all', async () => {
     const script = `
-      const names = ['VideoDecoder', 'VideoEncoder', 'AudioDecoder', 'AudioEncoder', 'VideoFrame', 'AudioData', 'EncodedVideoChunk', 'EncodedAudioChunk', 'VideoColorSpace'];
+      const names = ['VideoDecoder', 'VideoEncoder', 'AudioDecoder', 'AudioEncoder', 'VideoFrame', 'AudioData', 'EncodedVideoChunk', 'EncodedAudioChunk', 'VideoColorSpace', 'ImageDecoder', 'ImageTrack', 'ImageTrackList'];
       await import('everycodec');
       console.log(names.filter((name) => name in globalThis).length);
       await import('everycodec/auto');
@@ -44,7 +44,7 @@ describe('a process', () => {
       const { polyfill, VideoFrame } = await import('everycodec');
       console.log(VideoFrame === globalThis.VideoFrame, polyfill().kept.length);
     `;
-    assert.deepEqual((await run(script)).stdout.trim().split('\n'), ['0', '9', 'true 0']);
+    assert.deepEqual((await run(script)).stdout.trim().split('\n'), ['0', '12', 'true 0']);
   });
 
   test('an unusable EVERYCODEC_THREADS is named', async () => {

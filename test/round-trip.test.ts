@@ -21,6 +21,18 @@ const videoConfigs: Record<string, VideoEncoderConfig> = {
   'VP8 realtime, odd size': { codec: 'vp8', width: 175, height: 143, latencyMode: 'realtime' },
   VP9: { codec: 'vp09.00.10.08', width: 320, height: 240 },
   'VP9 realtime, odd size': { codec: 'vp09.00.10.08', width: 175, height: 143, latencyMode: 'realtime' },
+  'VP9 screen content': { codec: 'vp09.00.10.08', width: 320, height: 240, contentHint: 'text' },
+  HEVC: { codec: 'hvc1.1.6.L93.B0', width: 320, height: 240 },
+  'HEVC realtime, annexb, odd number of blocks': {
+    codec: 'hev1.1.6.L60.90',
+    width: 178,
+    height: 146,
+    latencyMode: 'realtime',
+    hevc: { format: 'annexb' },
+  },
+  AV1: { codec: 'av01.0.04M.08', width: 320, height: 240 },
+  'AV1 realtime, odd size': { codec: 'av01.0.04M.08', width: 175, height: 143, latencyMode: 'realtime' },
+  'AV1 screen content': { codec: 'av01.0.04M.08', width: 320, height: 240, contentHint: 'detail' },
 };
 
 describe('video round trips', () => {
@@ -89,7 +101,7 @@ describe('video round trips', () => {
   });
 
   test('frames of another size are scaled', async () => {
-    for (const codec of ['vp8', 'vp09.00.10.08', 'avc1.42e01f']) {
+    for (const codec of ['vp8', 'vp09.00.10.08', 'avc1.42e01f', 'hvc1.1.6.L93.B0', 'av01.0.04M.08']) {
       const { chunks, metadata } = await encodeVideo({ codec, width: 160, height: 120 }, frames(320, 240, 3));
       const decoded = await decodeVideo(metadata[0]!.decoderConfig!, chunks);
       assert.equal(decoded.length, 3);
@@ -164,7 +176,7 @@ describe('video round trips', () => {
 
   test('timestamps may be negative, far away, and uneven', async () => {
     const wanted = [-5_000_000, -4_999_999, 0, 17, 9_007_199_254_000_000];
-    for (const codec of ['vp8', 'vp09.00.10.08', 'avc1.42e01f']) {
+    for (const codec of ['vp8', 'vp09.00.10.08', 'avc1.42e01f', 'hvc1.1.6.L93.B0', 'av01.0.04M.08']) {
       const inputs = wanted.map((timestamp, index) => {
         const frame = makeFrame(64, 64, index);
         const stamped = new (frame.constructor as typeof import('everycodec').VideoFrame)(frame, { timestamp });
@@ -210,6 +222,10 @@ const audioCodecs = [
   { codec: 'opus', sampleRate: 44100, numberOfChannels: 1, lossless: false },
   { codec: 'mp4a.40.2', sampleRate: 44100, numberOfChannels: 2, lossless: false },
   { codec: 'mp4a.40.2', sampleRate: 48000, numberOfChannels: 1, aac: { format: 'adts' }, lossless: false },
+  { codec: 'mp3', sampleRate: 44100, numberOfChannels: 2, lossless: false },
+  { codec: 'mp3', sampleRate: 16000, numberOfChannels: 1, bitrateMode: 'constant', bitrate: 48000, lossless: false },
+  { codec: 'vorbis', sampleRate: 48000, numberOfChannels: 2, lossless: false },
+  { codec: 'vorbis', sampleRate: 44100, numberOfChannels: 6, bitrate: 320000, lossless: false },
   { codec: 'flac', sampleRate: 44100, numberOfChannels: 2, lossless: true },
   { codec: 'pcm-s16', sampleRate: 8000, numberOfChannels: 2, lossless: true },
   { codec: 'pcm-f32', sampleRate: 48000, numberOfChannels: 6, lossless: true },

@@ -14,6 +14,7 @@
 
 #define TOLERANCE 3000.0 // µs
 #define OPUS_MAX_FRAMES 5760
+#define AAC_MAX_RATE 96000
 
 static AVCodecContext *context;
 static AVPacket *packet;
@@ -26,6 +27,9 @@ static const uint8_t *opus_plane;
 static int opus_ready; // frames waiting to be received
 static int opus_skip;  // frames of OpusHead's pre-skip still to be dropped
 static double opus_delay; // µs that were dropped so
+
+// libavcodec would not open: the description says what its codec cannot be. The first packet is told so.
+static int is_broken;
 
 static int has_base;
 static double base;        // µs
@@ -46,7 +50,8 @@ static int open_avcodec(int codec, int sample_rate, int channels, const uint8_t 
   // FFmpeg would drop the priming of some AAC encoders, and not that of others: the program knows its timestamps.
   if (codec == AUDIO_CODEC_AAC)
     context->flags2 |= AV_CODEC_FLAG2_SKIP_MANUAL;
-  context->sample_rate = sample_rate;
+  // Only a hint for raw packets without a description: FFmpeg's AAC decoder opens with no higher rate.
+  context->sample_rate = codec == AUDIO_CODEC_AAC && sample_rate > AAC_MAX_RATE ? AAC_MAX_RATE : sample_rate;
   av_channel_layout_default(&context->ch_layout, channels);
   if (size) {
     context->extradata = av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE);
@@ -55,7 +60,11 @@ static int open_avcodec(int codec, int sample_rate, int channels, const uint8_t 
     memcpy(context->extradata, description, size);
     context->extradata_size = size;
   }
-  return avcodec_open2(context, implementation, NULL) < 0 ? DECODER_ERROR_UNSUPPORTED : 0;
+  int error = avcodec_open2(context, implementation, NULL);
+  if (error == AVERROR(ENOMEM))
+    return DECODER_ERROR_MEMORY;
+  is_broken = error < 0;
+  return 0;
 }
 
 static int open_opus_head(const uint8_t *head, int size) {
@@ -99,7 +108,7 @@ static int open_opus(int channels, const uint8_t *description, int size) {
 }
 
 int decoder_open(int codec, int sample_rate, int channels, const uint8_t *description, int size) {
-  has_base = 0;
+  has_base = is_broken = 0;
   return codec == AUDIO_CODEC_OPUS ? open_opus(channels, description, size)
                                    : open_avcodec(codec, sample_rate, channels, description, size);
 }
@@ -136,7 +145,7 @@ int decoder_decode(const uint8_t *data, int size, double timestamp, double durat
     has_base = 1;
   }
   packet_time = timestamp;
-  if (size == 0)
+  if (size == 0 || is_broken)
     return DECODER_ERROR_DATA;
   return opus ? decode_opus(data, size) : decode_avcodec(data, size);
 }
@@ -186,6 +195,8 @@ static int receive_opus(DecodedSamples *out) {
 }
 
 static int receive_avcodec(DecodedSamples *out) {
+  if (is_broken)
+    return 0;
   int error = avcodec_receive_frame(context, frame);
   if (error == AVERROR(EAGAIN))
     return 0;
@@ -218,6 +229,8 @@ int decoder_drain(void) {
     opus_delay = 0;
     return 0;
   }
+  if (is_broken)
+    return 0;
   int error = avcodec_send_packet(context, NULL);
   return error < 0 && error != AVERROR_EOF ? DECODER_ERROR_DATA : 0;
 }

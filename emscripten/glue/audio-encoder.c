@@ -1,4 +1,5 @@
-// Audio encoding: Opus through libopus, everything else through libavcodec.
+// Audio encoding: Opus through libopus, MP3 through LAME, Vorbis through libvorbis, everything else through
+// libavcodec.
 //
 // Input is converted to the encoder's own format and rate, and waits in a FIFO until a whole frame is there.
 // Timestamps: the first packet has that of the first samples; what follows counts samples.
@@ -13,6 +14,7 @@
 
 #include "audio-encoder.h"
 #include "audio-libraries.h"
+#include "audio-library.h"
 
 #define MICROSECONDS 1000000
 #define MAX_CHANNELS 32
@@ -40,6 +42,8 @@ static float *opus_input;
 static float *opus_ordered;
 static uint8_t *opus_output;
 static int opus_output_size;
+
+static const AudioLibrary *library; // of MP3 and Vorbis
 
 static SwrContext *resampler;
 static int source_format; // of `resampler`, enum SampleFormat
@@ -221,6 +225,16 @@ static const float *in_vorbis_order(void) {
   return opus_ordered;
 }
 
+// Other libraries -------------------------------------------------------------------------------
+
+static int open_library(const AudioLibrary *wanted) {
+  library = wanted;
+  target_format = AV_SAMPLE_FMT_FLTP;
+  target_rate = settings.sample_rate;
+  frame_size = 0;
+  return library->start(settings.sample_rate, settings.channels, settings.bitrate, settings.constant_bitrate);
+}
+
 // Opening ---------------------------------------------------------------------------------------
 
 static int is_in(int value, int least, int greatest) {
@@ -242,12 +256,21 @@ static int make_fifo(void) {
   return fifo ? 0 : ENCODER_ERROR_MEMORY;
 }
 
+static int open_codec(void) {
+  switch (settings.codec) {
+  case AUDIO_CODEC_OPUS: return open_opus();
+  case AUDIO_CODEC_MP3: return open_library(&mp3_library);
+  case AUDIO_CODEC_VORBIS: return open_library(&vorbis_library);
+  default: return open_avcodec();
+  }
+}
+
 int encoder_open(const EncoderParameters *parameters) {
   encoder_close();
   if (!is_supported(parameters))
     return ENCODER_ERROR_UNSUPPORTED;
   settings = *parameters;
-  int error = settings.codec == AUDIO_CODEC_OPUS ? open_opus() : open_avcodec();
+  int error = open_codec();
   if (!error)
     error = make_fifo();
   if (error)
@@ -349,6 +372,7 @@ static int begin(const SourceSamples *samples) {
   base = samples->timestamp;
   count = 0;
   draining = 0;
+  is_flushed = 0;
   return 0;
 }
 
@@ -452,10 +476,34 @@ static int receive_avcodec(EncodedPacket *out) {
   }
 }
 
+static int feed_library(int frames) {
+  if (reserve_converted(frames))
+    return ENCODER_ERROR_MEMORY;
+  int read = av_audio_fifo_read(fifo, (void **)converted, frames);
+  return read < 0 ? ENCODER_ERROR_DATA : library->feed((const float *const *)converted, read);
+}
+
+static int receive_library(EncodedPacket *out) {
+  LibraryPacket made;
+  int got;
+  while ((got = library->next(&made)) == 0) {
+    int available = av_audio_fifo_size(fifo);
+    if (available == 0 && (!draining || is_flushed))
+      return 0;
+    is_flushed = available == 0;
+    int error = available > 0 ? feed_library(available) : library->finish();
+    if (error)
+      return error;
+  }
+  if (got > 0)
+    emit(out, made.data, made.size, made.samples);
+  return got;
+}
+
 int encoder_receive(EncodedPacket *out) {
   if (!is_open || !has_base)
     return 0;
-  return opus ? receive_opus(out) : receive_avcodec(out);
+  return library ? receive_library(out) : opus ? receive_opus(out) : receive_avcodec(out);
 }
 
 // Opus gives out `opus_lookahead` samples late: as much silence pushes the last ones out.
@@ -477,14 +525,25 @@ int encoder_drain(void) {
 }
 
 const uint8_t *encoder_description(void) {
+  int size;
+  if (library)
+    return library->description(&size);
   return context ? context->extradata : description;
 }
 
 int encoder_description_size(void) {
+  int size = 0;
+  if (library)
+    library->description(&size);
+  if (library)
+    return size;
   return context ? context->extradata_size : description_size;
 }
 
 void encoder_close(void) {
+  if (library)
+    library->stop();
+  library = NULL;
   avcodec_free_context(&context);
   av_packet_free(&packet);
   av_frame_free(&frame);

@@ -9,10 +9,9 @@
 
 #include "video-decoder.h"
 
-// H.264 level 6.2 allows 35.7 million pixels; nothing larger is worth its memory.
-#define MAX_PIXELS (36 * 1024 * 1024)
-
 static AVCodecContext *context;
+// The description cannot be read: that shows when something is to be decoded.
+static int is_broken;
 static AVPacket *packet;
 static AVFrame *received;
 
@@ -24,6 +23,8 @@ static int codec_id(int codec) {
   switch (codec) {
   case VIDEO_CODEC_AVC:
     return AV_CODEC_ID_H264;
+  case VIDEO_CODEC_HEVC:
+    return AV_CODEC_ID_HEVC;
   case VIDEO_CODEC_VP8:
     return AV_CODEC_ID_VP8;
   case VIDEO_CODEC_VP9:
@@ -48,6 +49,14 @@ static int set_description(const uint8_t *description, int size) {
   return 0;
 }
 
+// Not the formats with alpha that are offered for HEVC with an alpha layer: FFmpeg 9.0.2 then gives no pictures at all.
+static enum AVPixelFormat choose_format(AVCodecContext *decoder, const enum AVPixelFormat *offered) {
+  (void)decoder;
+  while (*offered != AV_PIX_FMT_NONE && av_pix_fmt_desc_get(*offered)->flags & AV_PIX_FMT_FLAG_ALPHA)
+    offered++;
+  return *offered;
+}
+
 int decoder_open(int codec, int threads, int low_latency, int reorder_depth, const uint8_t *description, int size) {
   av_log_set_level(AV_LOG_QUIET);
   const AVCodec *implementation = avcodec_find_decoder(codec_id(codec));
@@ -65,12 +74,17 @@ int decoder_open(int codec, int threads, int low_latency, int reorder_depth, con
   // Without this FFmpeg learns the depth from the pictures that came out in the wrong order.
   context->has_b_frames = reorder_depth;
   context->max_pixels = MAX_PIXELS;
+  context->get_format = choose_format;
   // The crop's left edge may lie anywhere: nothing here needs aligned rows.
   context->flags |= AV_CODEC_FLAG_UNALIGNED;
-  return avcodec_open2(context, implementation, NULL) < 0 ? DECODER_ERROR_UNSUPPORTED : 0;
+  int error = avcodec_open2(context, implementation, NULL);
+  is_broken = error < 0;
+  return error == AVERROR(ENOMEM) ? DECODER_ERROR_MEMORY : 0;
 }
 
 int decoder_decode(const uint8_t *data, int size, double timestamp, double duration) {
+  if (is_broken)
+    return DECODER_ERROR_DATA;
   packet->data = (uint8_t *)data;
   packet->size = size;
   packet->pts = (int64_t)timestamp;
@@ -144,42 +158,76 @@ static int describe(const AVFrame *frame, DecodedFrame *out) {
   return 0;
 }
 
-static enum AVPixelFormat format_without_440(int format) {
+// The format that takes the place of one that WebCodecs does not have: 4:4:0 and monochrome.
+static enum AVPixelFormat replacement(int format) {
   switch (format) {
   case AV_PIX_FMT_YUV440P: case AV_PIX_FMT_YUVJ440P: return AV_PIX_FMT_YUV444P;
   case AV_PIX_FMT_YUV440P10: return AV_PIX_FMT_YUV444P10;
   case AV_PIX_FMT_YUV440P12: return AV_PIX_FMT_YUV444P12;
+  case AV_PIX_FMT_GRAY8: return AV_PIX_FMT_YUV420P;
+  case AV_PIX_FMT_GRAY10: return AV_PIX_FMT_YUV420P10;
+  case AV_PIX_FMT_GRAY12: return AV_PIX_FMT_YUV420P12;
   default: return AV_PIX_FMT_NONE;
   }
 }
 
-// There is no 4:4:0 in WebCodecs: its chroma rows are doubled to make 4:4:4.
-static int replace_440(AVFrame *frame) {
-  enum AVPixelFormat format = format_without_440(frame->format);
+// Copies a plane, each row `repeat` times.
+static void copy_rows(AVFrame *target, const AVFrame *source, int plane, int repeat) {
+  int row_bytes = av_image_get_linesize(target->format, target->width, plane);
+  for (int row = 0; row < target->height; row++)
+    memcpy(target->data[plane] + (ptrdiff_t)row * target->linesize[plane],
+           source->data[plane] + (ptrdiff_t)(row / repeat) * source->linesize[plane], row_bytes);
+}
+
+static void fill_neutral(AVFrame *target, int plane, int depth) {
+  int row_bytes = av_image_get_linesize(target->format, target->width, plane);
+  for (int row = 0; row < (target->height + 1) / 2; row++) {
+    uint8_t *samples = target->data[plane] + (ptrdiff_t)row * target->linesize[plane];
+    if (depth == 8)
+      memset(samples, 128, row_bytes);
+    for (int i = 0; depth > 8 && i < row_bytes / 2; i++)
+      ((uint16_t *)samples)[i] = 1 << (depth - 1);
+  }
+}
+
+static void replace_planes(AVFrame *target, const AVFrame *source) {
+  const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(source->format);
+  copy_rows(target, source, 0, 1);
+  for (int plane = 1; plane < 3; plane++) {
+    if (format->nb_components == 1)
+      fill_neutral(target, plane, format->comp[0].depth);
+    else
+      copy_rows(target, source, plane, 2);
+  }
+}
+
+// 4:4:0 becomes 4:4:4, its chroma rows doubled; monochrome becomes 4:2:0 with neutral chroma.
+static int replace_format(AVFrame *frame) {
+  enum AVPixelFormat format = replacement(frame->format);
   if (format == AV_PIX_FMT_NONE)
     return 0;
-  AVFrame *doubled = av_frame_alloc();
-  if (!doubled)
+  AVFrame *replaced = av_frame_alloc();
+  if (!replaced)
     return DECODER_ERROR_MEMORY;
-  doubled->format = format;
-  doubled->width = frame->width;
-  doubled->height = frame->height;
-  if (av_frame_get_buffer(doubled, 0) < 0 || av_frame_copy_props(doubled, frame) < 0) {
-    av_frame_free(&doubled);
+  replaced->format = format;
+  replaced->width = frame->width;
+  replaced->height = frame->height;
+  if (av_frame_get_buffer(replaced, 0) < 0 || av_frame_copy_props(replaced, frame) < 0) {
+    av_frame_free(&replaced);
     return DECODER_ERROR_MEMORY;
   }
-  int row_bytes = av_image_get_linesize(format, frame->width, 0);
-  for (int plane = 0; plane < 3; plane++)
-    for (int row = 0; row < frame->height; row++)
-      memcpy(doubled->data[plane] + (ptrdiff_t)row * doubled->linesize[plane],
-             frame->data[plane] + (ptrdiff_t)(plane ? row / 2 : row) * frame->linesize[plane], row_bytes);
+  replace_planes(replaced, frame);
+  if (frame->format == AV_PIX_FMT_YUVJ440P)
+    replaced->color_range = AVCOL_RANGE_JPEG;
   av_frame_unref(frame);
-  av_frame_move_ref(frame, doubled);
-  av_frame_free(&doubled);
+  av_frame_move_ref(frame, replaced);
+  av_frame_free(&replaced);
   return 0;
 }
 
 int decoder_receive(DecodedFrame *out) {
+  if (is_broken)
+    return 0;
   int error = avcodec_receive_frame(context, received);
   if (error == AVERROR(EAGAIN))
     return 0;
@@ -189,7 +237,7 @@ int decoder_receive(DecodedFrame *out) {
   }
   if (error < 0)
     return decoder_error(error);
-  error = replace_440(received);
+  error = replace_format(received);
   if (error < 0)
     return error;
   int slot = free_slot();
@@ -209,6 +257,8 @@ int decoder_receive(DecodedFrame *out) {
 }
 
 int decoder_drain(void) {
+  if (is_broken)
+    return 0;
   int error = avcodec_send_packet(context, NULL);
   return error < 0 && error != AVERROR_EOF ? decoder_error(error) : 0;
 }

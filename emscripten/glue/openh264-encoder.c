@@ -114,7 +114,7 @@ static void configure_layer(void) {
 
 static void configure(void) {
   (*encoder)->GetDefaultParams(encoder, &parameters);
-  parameters.iUsageType = CAMERA_VIDEO_REAL_TIME;
+  parameters.iUsageType = settings.screen_content ? SCREEN_CONTENT_REAL_TIME : CAMERA_VIDEO_REAL_TIME;
   parameters.iPicWidth = settings.width;
   parameters.iPicHeight = settings.height;
   parameters.iTemporalLayerNum = settings.temporal_layers;
@@ -129,6 +129,8 @@ static void configure(void) {
   parameters.bEnableLongTermReference = false;
   parameters.iMinQp = 1;
   parameters.iMaxQp = LARGEST_QUANTIZER;
+  // Else slices move with measured time, and no two runs give the same stream.
+  parameters.bUseLoadBalancing = false;
   parameters.iMultipleThreadIdc = (unsigned short)settings.threads;
   parameters.iRCMode = settings.bitrate_mode == BITRATE_QUANTIZER ? RC_OFF_MODE : RC_BITRATE_MODE;
   choose_bitrate();

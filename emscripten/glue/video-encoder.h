@@ -17,15 +17,17 @@ typedef struct EncoderParameters {
   double bitrate;   // bits per second, 0: chosen by size and rate
   double framerate; // frames per second
   int32_t codec;    // enum VideoCodec
-  int32_t profile;  // H.264 profile_idc, VP9 profile
-  int32_t constraints; // H.264 constraint flags byte
-  int32_t level;    // H.264 level_idc, VP9 level × 10
+  int32_t profile;  // H.264 profile_idc, HEVC profile_idc, VP9 or AV1 profile
+  int32_t constraints; // H.264: the byte of constraint flags; H.265: 1 for the high tier
+  int32_t level;    // × 10: H.264's level_idc; 0 where there is none
   int32_t bit_depth;
   int32_t width;
   int32_t height;
   int32_t bitrate_mode; // enum BitrateMode
   int32_t realtime;     // 1: latencyMode "realtime", no lookahead; 0: "quality"
   int32_t temporal_layers; // 1 to 3
+  int32_t screen_content;  // 1: text, diagrams: contentHint "text" or "detail"
+  int32_t key_frames_on_request; // 1: no others, so that two streams can have theirs together
   int32_t threads;
 } EncoderParameters;
 
@@ -52,7 +54,8 @@ typedef struct EncodedPacket {
   int32_t temporal_layer;
 } EncodedPacket;
 
-// Returns 0 or an EncoderError. H.264 comes out as Annex B with parameter sets before each IDR picture.
+// Returns 0 or an EncoderError. H.264 and HEVC come out as Annex B with parameter sets before
+// each IDR picture, AV1 without temporal delimiters.
 int encoder_open(const EncoderParameters *parameters);
 
 // The picture's memory may be reused after the call.

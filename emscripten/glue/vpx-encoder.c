@@ -112,7 +112,7 @@ static void configure_rate_control(void) {
   config.rc_resize_allowed = 0;
   config.rc_min_quantizer = 0;
   config.rc_max_quantizer = LARGEST_QUANTIZER;
-  config.kf_mode = VPX_KF_AUTO;
+  config.kf_mode = settings.key_frames_on_request ? VPX_KF_DISABLED : VPX_KF_AUTO;
   config.kf_min_dist = 0;
   config.kf_max_dist = KEY_FRAME_DISTANCE;
   if (settings.bitrate_mode == BITRATE_QUANTIZER) {
@@ -159,6 +159,7 @@ static void control_vp8(void) {
   vpx_codec_control(&encoder, VP8E_SET_ENABLEAUTOALTREF, 0);
   vpx_codec_control(&encoder, VP8E_SET_STATIC_THRESHOLD, settings.realtime ? 1 : 0);
   int partitions = floor_log2(settings.threads);
+  vpx_codec_control(&encoder, VP8E_SET_SCREEN_CONTENT_MODE, settings.screen_content);
   vpx_codec_control(&encoder, VP8E_SET_TOKEN_PARTITIONS, partitions < 3 ? partitions : 3);
 }
 
@@ -167,6 +168,7 @@ static void control_vp9(void) {
   vpx_codec_control(&encoder, VP8E_SET_ENABLEAUTOALTREF, 0);
   vpx_codec_control(&encoder, VP8E_SET_STATIC_THRESHOLD, settings.realtime ? 1 : 0);
   vpx_codec_control(&encoder, VP9E_SET_AQ_MODE, config.rc_end_usage == VPX_CBR && settings.realtime ? 3 : 0);
+  vpx_codec_control(&encoder, VP9E_SET_TUNE_CONTENT, settings.screen_content ? VP9E_CONTENT_SCREEN : VP9E_CONTENT_DEFAULT);
   vpx_codec_control(&encoder, VP9E_SET_FRAME_PARALLEL_DECODING, 0);
   // Tiles cost a little quality: no more than there are threads, and of 256 pixels at least.
   int tiles = settings.width / 256 < settings.threads ? settings.width / 256 : settings.threads;

@@ -8,7 +8,7 @@ case $VARIANT in
   simd-threads) threads=--enable-pthreads ;;
 esac
 
-decoders=h264,hevc,vp8,vp9,aac,mp3float,flac,vorbis,pcm_u8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_alaw,pcm_mulaw
+decoders=h264,hevc,vp8,vp9,mjpeg,png,gif,webp,bmp,aac,mp3float,flac,vorbis,pcm_u8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_alaw,pcm_mulaw
 encoders=aac,flac,pcm_u8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_alaw,pcm_mulaw
 
 emconfigure "$SOURCE/configure" --prefix="$PREFIX" \
@@ -16,8 +16,8 @@ emconfigure "$SOURCE/configure" --prefix="$PREFIX" \
   --target-os=none --arch=wasm32 --enable-cross-compile --disable-runtime-cpudetect \
   --disable-autodetect --disable-network --disable-programs --disable-doc --disable-debug --disable-everything \
   --disable-avformat --disable-avdevice --disable-avfilter --disable-swscale --enable-swresample \
-  $threads --enable-decoder=$decoders --enable-encoder=$encoders --enable-bsf=null \
-  --extra-cflags="$CFLAGS"
+  $threads --enable-zlib --enable-decoder=$decoders --enable-encoder=$encoders --enable-bsf=null \
+  --extra-cflags="$CFLAGS -I$ZLIB/include" --extra-ldflags="-L$ZLIB/lib"
 make -j"$JOBS" install
 # codec_list.c and friends include config headers that are not installed.
 mkdir -p "$PREFIX/private"

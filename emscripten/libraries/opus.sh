@@ -2,6 +2,9 @@
 # Run in an empty folder with SOURCE, PREFIX, CFLAGS and JOBS set.
 set -euo pipefail
 
+# As fast as -O3 here, and smaller.
+CFLAGS=${CFLAGS/-O3/-O2}
+
 emconfigure "$SOURCE/configure" --prefix="$PREFIX" --host=wasm32-unknown-emscripten \
   --disable-shared --enable-static --disable-doc --disable-extra-programs --disable-rtcd \
   --disable-intrinsics --disable-asm --disable-stack-protector \

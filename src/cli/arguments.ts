@@ -15,7 +15,11 @@ export interface Job {
   audioBitrate: number | undefined;
 }
 
-export type Command = { kind: 'help' } | { kind: 'version' } | { kind: 'transcode'; job: Job };
+export type Command =
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'codecs'; json: boolean }
+  | { kind: 'transcode'; job: Job };
 
 export const help = `everycodec: transcodes a media file with WebCodecs.
 
@@ -23,12 +27,14 @@ export const help = `everycodec: transcodes a media file with WebCodecs.
   everycodec [options] IN OUT     transcodes IN to OUT; the extension of OUT names the container:
                                   .mp4 .mov (H.264, AAC)   .webm .mkv (VP9, Opus)   .m4a .aac (AAC)
                                   .ogg .opus .mka (Opus)   .flac   .wav
+  everycodec codecs [--json]      prints what can be decoded and encoded, by which library
 
   --video-codec CODEC     avc, vp8, vp9
   --audio-codec CODEC     aac, opus, flac, pcm-s16
   --video-bitrate RATE    bits per second; 800k and 2.5M are understood
   --audio-bitrate RATE
   -y, --force             overwrite OUT
+  --json                  with codecs: for programs
   -h, --help
   -v, --version
 
@@ -45,12 +51,15 @@ const options = {
   'audio-codec': { type: 'string' },
   'video-bitrate': { type: 'string' },
   'audio-bitrate': { type: 'string' },
+  json: { type: 'boolean' },
 } as const;
 
 export function parseCommand(argv: string[]): Command {
   const { values, positionals } = parse(argv);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
+  if (positionals[0] === 'codecs') return parseCodecs(positionals, values);
+  if (values.json) throw new UsageError('--json belongs to codecs');
 
   const isSample = positionals.length === 0;
   if (!isSample && positionals.length !== 2) throw new UsageError('an input and an output are needed');
@@ -77,6 +86,14 @@ export function parseCommand(argv: string[]): Command {
       audioBitrate: bitrate(values['audio-bitrate'], '--audio-bitrate'),
     },
   };
+}
+
+/** A file of that name is ./codecs. */
+function parseCodecs(positionals: string[], { json = false, ...others }: ReturnType<typeof parse>['values']): Command {
+  if (positionals.length > 1) throw new UsageError('codecs takes no files');
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new UsageError(`--${other} has no meaning for codecs`);
+  return { kind: 'codecs', json };
 }
 
 function parse(argv: string[]) {

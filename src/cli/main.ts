@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { help, parseCommand } from './arguments.ts';
+import { codecsReport } from './codecs/codecs.ts';
 import { CommandError, reasonOf } from './errors.ts';
 import { packageVersion } from './package-root.ts';
 import { startProgress } from './progress.ts';
@@ -10,6 +11,7 @@ async function run(argv: string[]): Promise<void> {
   const command = parseCommand(argv);
   if (command.kind === 'help') return console.log(help);
   if (command.kind === 'version') return console.log(packageVersion());
+  if (command.kind === 'codecs') return console.log(await codecsReport(process.stdout, command.json));
 
   const progress = startProgress(process.stderr);
   const { summary, fault } = await transcode(command.job, progress).finally(() => progress.stop());

@@ -90,6 +90,13 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfig
   return { objectType, sampleRate, channels, frameLength, ...config };
 }
 
+/** Main, LC, LTP, ER LC, ER LD, ER ELD and USAC: what FFmpeg decodes, at the rates of table 1.18. */
+const decodableTypes: ReadonlySet<number> = new Set([1, 2, 4, 17, 23, 39, 42]);
+
+/** Whether there is a decoder for what an AudioSpecificConfig describes. */
+export const isAacDecodable = ({ objectType, sampleRate }: AudioSpecificConfig): boolean =>
+  decodableTypes.has(objectType) && (objectType === audioObjectType.usac || sampleRates.includes(sampleRate));
+
 /** GetAudioObjectType(), §1.6.2.1. */
 function readObjectType(reader: BitReader): number {
   const type = reader.bits(5);
@@ -229,6 +236,19 @@ export function makeAudioSpecificConfig(objectType: number, sampleRate: number, 
   }
   writer.bits(0, 3); // frameLengthFlag, dependsOnCoreCoder, extensionFlag
   return writer.bytes();
+}
+
+/** Least bits per second and channel that an encoder can keep to. */
+const leastBitrate = 4000;
+
+/** Whether AAC LC has this; `bitrate` is bits per second of all channels, undefined for the encoder's default. */
+export function isAacEncodable(sampleRate: number, numberOfChannels: number, bitrate: number | undefined): boolean {
+  if (!sampleRates.includes(sampleRate) || channelCounts.indexOf(numberOfChannels) < 1 || numberOfChannels === 7) {
+    return false;
+  }
+  // An access unit of 1024 samples holds at most 6144 bits per channel: §4.5.3.1.
+  const most = 6 * sampleRate * numberOfChannels;
+  return bitrate === undefined || (bitrate >= leastBitrate * numberOfChannels && bitrate <= most);
 }
 
 const adtsHeaderBytes = 7;

@@ -1,6 +1,14 @@
 /** H.264 / AVC: ITU-T H.264, ISO/IEC 14496-15, and its WebCodecs registration. */
-import { colorSpaceFromH273, type VideoColorSpaceInit } from '../pixels/color-space.ts';
 import { BitReader } from './bits.ts';
+import {
+  annexBNalUnits,
+  lengthPrefixedNalUnits,
+  ParameterSetReader,
+  rawByteSequence,
+  toLengthPrefixed,
+  withLengths,
+} from './nal-units.ts';
+import { type PictureDescription, readPictureDescription } from './vui.ts';
 
 export interface AvcCodecString {
   /** profile_idc */
@@ -11,8 +19,8 @@ export interface AvcCodecString {
   level: number;
 }
 
-/** profile_idc of H.264, annex A, G and H, that a codec string may name. */
-const profiles: ReadonlySet<number> = new Set([44, 66, 77, 88, 100, 110, 118, 122, 128, 144, 244]);
+/** profile_idc of H.264, annex A, G and H, that a codec string may name; 144, High 4:4:4, has been withdrawn. */
+const profiles: ReadonlySet<number> = new Set([44, 66, 77, 88, 100, 110, 118, 122, 128, 244]);
 
 /** Limits of a level (table A-1): MaxFS in macroblocks, MaxDpbMbs, and MaxMBPS. */
 const levels: Readonly<Record<number, { maxFrameSize: number; maxDpb: number }>> = {
@@ -77,53 +85,22 @@ export const nalType = {
   accessUnitDelimiter: 9,
 } as const;
 
-/** The NAL units of a byte stream (annex B), without start codes and trailing zeros. */
-export function annexBNalUnits(data: Uint8Array): Uint8Array[] {
-  const units: Uint8Array[] = [];
-  let begin = -1;
-  const finish = (end: number) => {
-    if (begin < 0) return;
-    let last = end;
-    while (last > begin && data[last - 1] === 0) last--;
-    if (last > begin) units.push(data.subarray(begin, last));
-  };
-  for (let at = data.indexOf(1, 2); at >= 0; at = data.indexOf(1, at + 1)) {
-    if (data[at - 1] !== 0 || data[at - 2] !== 0) continue;
-    finish(at - 2);
-    begin = at + 1;
-  }
-  finish(data.length);
-  return units;
-}
-
-/** The NAL units of a sample (ISO/IEC 14496-15, 5.3.3.1). @throws {RangeError} for a length beyond the data. */
-export function lengthPrefixedNalUnits(data: Uint8Array, lengthSize: number): Uint8Array[] {
-  const units: Uint8Array[] = [];
-  for (let at = 0; at < data.length; ) {
-    if (at + lengthSize > data.length) throw new RangeError('a NAL unit length is cut off');
-    let length = 0;
-    for (let i = 0; i < lengthSize; i++) length = length * 256 + data[at + i]!;
-    at += lengthSize;
-    if (length > data.length - at) throw new RangeError('a NAL unit reaches beyond the data');
-    if (length > 0) units.push(data.subarray(at, at + length));
-    at += length;
-  }
-  return units;
-}
-
 const typeOf = (unit: Uint8Array): number => unit[0]! & 31;
+
+/** The NAL units of a packet: with lengths where there is a description, else a byte stream. */
+function nalUnits(data: Uint8Array, description: Uint8Array | undefined): Uint8Array[] {
+  if (!description?.length) return annexBNalUnits(data);
+  return lengthPrefixedNalUnits(data, parseAvcDecoderConfigurationRecord(description).lengthSize);
+}
 
 /** Whether a chunk is an IDR picture; undefined if that cannot be told. */
 export function isAvcKeyFrame(data: Uint8Array, description: Uint8Array | undefined): boolean | undefined {
-  let units: Uint8Array[];
+  let types: number[];
   try {
-    units = description?.length
-      ? lengthPrefixedNalUnits(data, parseAvcDecoderConfigurationRecord(description).lengthSize)
-      : annexBNalUnits(data);
+    types = nalUnits(data, description).map(typeOf);
   } catch {
     return undefined;
   }
-  const types = units.map(typeOf);
   if (types.includes(nalType.idrSlice)) return true;
   return types.some((type) => type === nalType.slice || type === nalType.partitionA) ? false : undefined;
 }
@@ -147,19 +124,9 @@ export function parseAvcDecoderConfigurationRecord(bytes: Uint8Array): AvcDecode
   reader.skip(6);
   const lengthSize = reader.bits(2) + 1;
   reader.skip(3);
-  let at = 6;
-  const readSets = (count: number): Uint8Array[] =>
-    Array.from({ length: count }, () => {
-      if (at + 2 > bytes.length) throw new RangeError('a parameter set is cut off');
-      const length = bytes[at]! * 256 + bytes[at + 1]!;
-      at += 2;
-      if (at + length > bytes.length) throw new RangeError('a parameter set is cut off');
-      at += length;
-      return bytes.subarray(at - length, at);
-    });
-  const sps = readSets(reader.bits(5));
-  if (at >= bytes.length) throw new RangeError('the picture parameter sets are cut off');
-  const pps = readSets(bytes[at++]!);
+  const sets = new ParameterSetReader(bytes, 6);
+  const sps = sets.sets(reader.bits(5));
+  const pps = sets.sets(sets.number(1));
   return { profile, constraints, level, lengthSize, sps, pps };
 }
 
@@ -171,10 +138,8 @@ export function makeAvcDecoderConfigurationRecord(sps: readonly Uint8Array[], pp
   const first = sps[0];
   if (!first || first.length < 4) throw new RangeError('a record needs a sequence parameter set');
   const [, profile, constraints, level] = first as unknown as [number, number, number, number];
-  const bytes: number[] = [1, profile, constraints, level, 0xfc | 3, 0xe0 | sps.length];
-  for (const set of sps) bytes.push(set.length >> 8, set.length & 255, ...set);
-  bytes.push(pps.length);
-  for (const set of pps) bytes.push(set.length >> 8, set.length & 255, ...set);
+  const bytes = [1, profile, constraints, level, 0xfc | 3, 0xe0 | sps.length, ...withLengths(sps)];
+  bytes.push(pps.length, ...withLengths(pps));
   if (hasChromaExtension(profile)) {
     const { chromaFormatIdc, bitDepthLuma, bitDepthChroma } = parseSequenceParameterSet(first);
     bytes.push(0xfc | chromaFormatIdc, 0xf8 | (bitDepthLuma - 8), 0xf8 | (bitDepthChroma - 8), 0);
@@ -192,15 +157,11 @@ export function annexBToAvc(data: Uint8Array): { data: Uint8Array; sps: Uint8Arr
     nalType.accessUnitDelimiter,
   ];
   const kept = units.filter((unit) => !apart.includes(typeOf(unit)));
-  const sample = new Uint8Array(kept.reduce((size, unit) => size + 4 + unit.length, 0));
-  const view = new DataView(sample.buffer);
-  let at = 0;
-  for (const unit of kept) {
-    view.setUint32(at, unit.length);
-    sample.set(unit, at + 4);
-    at += 4 + unit.length;
-  }
-  return { data: sample, sps: ofType(nalType.sequenceParameterSet), pps: ofType(nalType.pictureParameterSet) };
+  return {
+    data: toLengthPrefixed(kept),
+    sps: ofType(nalType.sequenceParameterSet),
+    pps: ofType(nalType.pictureParameterSet),
+  };
 }
 
 // Sequence parameter sets: H.264, 7.3.2.1.1 and E.1.1
@@ -220,27 +181,9 @@ export interface SequenceParameterSet extends AvcCodecString {
   vui: VideoUsabilityInformation | undefined;
 }
 
-export interface VideoUsabilityInformation {
-  sampleAspectRatio: { width: number; height: number } | undefined;
-  colorSpace: VideoColorSpaceInit | undefined;
+export interface VideoUsabilityInformation extends PictureDescription {
   /** undefined without bitstream restrictions. */
   maxNumReorderFrames: number | undefined;
-}
-
-/** Takes out the emulation prevention bytes (7.4.1). */
-function rawByteSequence(nal: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(nal.length);
-  let length = 0;
-  let zeros = 0;
-  for (const byte of nal) {
-    if (zeros >= 2 && byte === 3) {
-      zeros = 0;
-      continue;
-    }
-    zeros = byte === 0 ? zeros + 1 : 0;
-    bytes[length++] = byte;
-  }
-  return bytes.subarray(0, length);
 }
 
 function skipScalingLists(reader: BitReader, chromaFormatIdc: number): void {
@@ -325,43 +268,6 @@ function parseSize(reader: BitReader, chromaFormatIdc: number) {
   return { codedWidth, codedHeight, width, height };
 }
 
-/** Table E-1. */
-const sampleAspectRatios = [
-  [1, 1],
-  [12, 11],
-  [10, 11],
-  [16, 11],
-  [40, 33],
-  [24, 11],
-  [20, 11],
-  [32, 11],
-  [80, 33],
-  [18, 11],
-  [15, 11],
-  [64, 33],
-  [160, 99],
-  [4, 3],
-  [3, 2],
-  [2, 1],
-] as const;
-const extendedSar = 255;
-
-function parseAspectRatio(reader: BitReader): VideoUsabilityInformation['sampleAspectRatio'] {
-  if (!reader.flag()) return undefined;
-  const index = reader.bits(8);
-  if (index === extendedSar) return { width: reader.bits(16), height: reader.bits(16) };
-  const ratio = sampleAspectRatios[index - 1];
-  return ratio && { width: ratio[0], height: ratio[1] };
-}
-
-function parseVideoSignalType(reader: BitReader): VideoColorSpaceInit | undefined {
-  if (!reader.flag()) return undefined;
-  reader.skip(3);
-  const fullRange = reader.flag();
-  if (!reader.flag()) return colorSpaceFromH273(2, 2, 2, fullRange);
-  return colorSpaceFromH273(reader.bits(8), reader.bits(8), reader.bits(8), fullRange);
-}
-
 function skipHrdParameters(reader: BitReader): void {
   const count = reader.unsignedExpGolomb() + 1;
   if (count > 32) throw new RangeError('too many HRD schedules');
@@ -375,13 +281,7 @@ function skipHrdParameters(reader: BitReader): void {
 }
 
 function parseVui(reader: BitReader): VideoUsabilityInformation {
-  const sampleAspectRatio = parseAspectRatio(reader);
-  if (reader.flag()) reader.skip(1);
-  const colorSpace = parseVideoSignalType(reader);
-  if (reader.flag()) {
-    reader.unsignedExpGolomb();
-    reader.unsignedExpGolomb();
-  }
+  const description = readPictureDescription(reader);
   if (reader.flag()) reader.skip(65);
   const hasNalHrd = reader.flag();
   if (hasNalHrd) skipHrdParameters(reader);
@@ -389,7 +289,7 @@ function parseVui(reader: BitReader): VideoUsabilityInformation {
   if (hasVclHrd) skipHrdParameters(reader);
   if (hasNalHrd || hasVclHrd) reader.skip(1);
   reader.skip(1);
-  return { sampleAspectRatio, colorSpace, maxNumReorderFrames: parseReorderFrames(reader) };
+  return { ...description, maxNumReorderFrames: parseReorderFrames(reader) };
 }
 
 function parseReorderFrames(reader: BitReader): number | undefined {
@@ -418,18 +318,21 @@ export function reorderDepth(sps: SequenceParameterSet): number {
   return Math.min(Math.floor(maxDpb / frameSize), mostReorderedFrames);
 }
 
-/** The same for a stream, by its description or else its first packet; undefined if neither has a usable set. */
+/**
+ * The same for a stream, by the sets of its description and its first packet (`avc3` has them in band); undefined if
+ * neither has a usable one.
+ */
 export function reorderDepthOfStream(stream: {
   description?: Uint8Array | undefined;
   firstPacket?: Uint8Array | undefined;
 }): number | undefined {
+  const { description, firstPacket } = stream;
   try {
-    const sets = stream.description?.length
-      ? parseAvcDecoderConfigurationRecord(stream.description).sps
-      : annexBNalUnits(stream.firstPacket ?? new Uint8Array(0)).filter(
-          (unit) => typeOf(unit) === nalType.sequenceParameterSet,
-        );
-    const depths = sets.map((set) => reorderDepth(parseSequenceParameterSet(set)));
+    const described = description?.length ? parseAvcDecoderConfigurationRecord(description).sps : [];
+    const inBand = firstPacket
+      ? nalUnits(firstPacket, description).filter((unit) => typeOf(unit) === nalType.sequenceParameterSet)
+      : [];
+    const depths = [...described, ...inBand].map((set) => reorderDepth(parseSequenceParameterSet(set)));
     return depths.length > 0 ? Math.max(...depths) : undefined;
   } catch {
     return undefined;

@@ -40,3 +40,17 @@ export function parseMp3Header(data: Uint8Array): Mp3Header | undefined {
     samplesPerFrame: layer === 1 ? 384 : layer === 3 && version !== 1 ? 576 : 1152,
   };
 }
+
+/** Sample rates, and their least and greatest bits per second (ISO/IEC 11172-3, 2.4.2.3; 13818-3; MPEG-2.5). */
+const encodings: readonly { sampleRates: readonly number[]; least: number; most: number }[] = [
+  { sampleRates: [32_000, 44_100, 48_000], least: 32_000, most: 320_000 },
+  { sampleRates: [16_000, 22_050, 24_000], least: 8000, most: 160_000 },
+  { sampleRates: [8000, 11_025, 12_000], least: 8000, most: 64_000 },
+];
+
+/** Whether MP3 has this; `bitrate` in bits per second, undefined for the encoder's default. */
+export function isMp3Encodable(sampleRate: number, numberOfChannels: number, bitrate: number | undefined): boolean {
+  const encoding = encodings.find(({ sampleRates }) => sampleRates.includes(sampleRate));
+  if (!encoding || numberOfChannels > 2) return false;
+  return bitrate === undefined || (bitrate >= encoding.least && bitrate <= encoding.most);
+}

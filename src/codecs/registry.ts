@@ -5,8 +5,10 @@
 import type { AudioCodecName, VideoCodecName } from '../engine/engine.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
 import { audioObjectType, parseAudioSpecificConfig } from './aac.ts';
+import { isAv1KeyFrame, parseAv1CodecString } from './av1.ts';
 import { isAvcKeyFrame, parseAvcCodecString } from './avc.ts';
 import { parseFlacDescription } from './flac.ts';
+import { isHevcKeyFrame, parseHevcCodecString } from './hevc.ts';
 import { parseOpusHead } from './opus.ts';
 import { isPcmCodecName } from './pcm.ts';
 import { parseVorbisDescription } from './vorbis.ts';
@@ -15,15 +17,18 @@ import { isVp9KeyFrame, parseVp9CodecString } from './vp9.ts';
 
 export type ParsedVideoCodec = {
   codec: VideoCodecName;
-  /** H.264 profile_idc, VP9 profile, else 0. */
+  /** profile_idc of H.264 and H.265, the profile of VP9 and AV1, 0 for VP8. */
   profile: number;
   /** H.264: the byte of constraint flags, else 0. */
   constraints: number;
   /** Level × 10, 0 for VP8. */
   level: number;
-  /** What the string says, or for H.264 what its profile is there for; the stream itself may differ. */
+  /** H.265 and AV1 only. */
+  tier?: 'main' | 'high';
+  /** What the string says, or for H.264 and H.265 what its profile is there for; the stream itself may differ. */
   bitDepth: 8 | 10 | 12;
-  chroma: '420' | '422' | '444' | '440';
+  /** 400: no colour. */
+  chroma: '400' | '420' | '422' | '444' | '440';
   /** Only where the string tells. */
   colorSpace?: VideoColorSpaceInit | undefined;
 };
@@ -47,11 +52,23 @@ export function parseVideoCodec(codec: string): ParsedVideoCodec | undefined {
   if (codec === 'vp8') return { codec: 'vp8', profile: 0, constraints: 0, level: 0, bitDepth: 8, chroma: '420' };
   const vp9 = parseVp9CodecString(codec);
   if (vp9) return { codec: 'vp9', constraints: 0, ...vp9 };
+  const av1 = parseAv1CodecString(codec);
+  if (av1) return { codec: 'av1', constraints: 0, ...av1 };
+  return parseAvc(codec) ?? parseHevc(codec);
+}
+
+function parseAvc(codec: string): ParsedVideoCodec | undefined {
   const avc = parseAvcCodecString(codec);
   if (!avc) return undefined;
-  const { profile, constraints, level } = avc;
-  const { bitDepth, chroma } = avcFormats[profile] ?? { bitDepth: 8, chroma: '420' };
-  return { codec: 'avc', profile, constraints, level, bitDepth, chroma };
+  const { bitDepth, chroma } = avcFormats[avc.profile] ?? { bitDepth: 8, chroma: '420' };
+  return { codec: 'avc', ...avc, bitDepth, chroma };
+}
+
+function parseHevc(codec: string): ParsedVideoCodec | undefined {
+  const hevc = parseHevcCodecString(codec);
+  if (!hevc) return undefined;
+  const { profile, level, tier, bitDepth, chroma } = hevc;
+  return { codec: 'hevc', profile, constraints: 0, level, tier, bitDepth, chroma };
 }
 
 /** Codec strings of the AAC and MP3 registrations; RFC 6381 §3.3 for `mp4a`. */
@@ -83,8 +100,8 @@ export function parseAudioCodec(codec: string): ParsedAudioCodec | undefined {
 }
 
 /**
- * Whether decoding can start at the packet: H.264 IDR (packets in "avc" format where there is a description, else
- * Annex B), VP8 and VP9 key frames. undefined: it cannot be told.
+ * Whether decoding can start at the packet: H.264 IDR, H.265 IDR, BLA and CRA (with lengths where there is a
+ * description, else Annex B), key frames of VP8, VP9 and AV1. undefined: it cannot be told.
  */
 export function videoPacketIsKey(
   codec: VideoCodecName,
@@ -94,10 +111,14 @@ export function videoPacketIsKey(
   switch (codec) {
     case 'avc':
       return isAvcKeyFrame(data, description);
+    case 'hevc':
+      return isHevcKeyFrame(data, description);
     case 'vp8':
       return isVp8KeyFrame(data);
     case 'vp9':
       return isVp9KeyFrame(data);
+    case 'av1':
+      return isAv1KeyFrame(data);
   }
 }
 

@@ -77,3 +77,32 @@ export function makeVorbisDescription(headers: readonly [Uint8Array, Uint8Array,
   }
   return bytes;
 }
+
+/** For sample rates up to `sampleRate` (Hz), the bits per second and channel that libvorbis has models for. */
+interface VorbisModes {
+  sampleRate: number;
+  stereo: readonly [least: number, most: number];
+  uncoupled: readonly [least: number, most: number];
+}
+
+const modes: readonly VorbisModes[] = [
+  { sampleRate: 8999, stereo: [6000, 32_000], uncoupled: [8000, 42_000] },
+  { sampleRate: 14_999, stereo: [8000, 44_000], uncoupled: [12_000, 50_000] },
+  { sampleRate: 18_999, stereo: [12_000, 86_000], uncoupled: [16_000, 100_000] },
+  { sampleRate: 25_999, stereo: [15_000, 86_000], uncoupled: [16_000, 90_000] },
+  { sampleRate: 39_999, stereo: [18_000, 190_000], uncoupled: [30_000, 190_000] },
+  { sampleRate: 50_000, stereo: [22_500, 250_000], uncoupled: [32_000, 240_000] },
+  // By quality alone.
+  { sampleRate: 192_000, stereo: [1, 0], uncoupled: [1, 0] },
+];
+
+const leastRate = 8000;
+
+/** Whether libvorbis encodes this; `bitrate` is bits per second of all channels, undefined for its default. */
+export function isVorbisEncodable(sampleRate: number, numberOfChannels: number, bitrate: number | undefined): boolean {
+  const mode = sampleRate >= leastRate && modes.find((candidate) => sampleRate <= candidate.sampleRate);
+  if (!mode) return false;
+  if (bitrate === undefined) return true;
+  const [least, most] = numberOfChannels === 2 ? mode.stereo : mode.uncoupled;
+  return bitrate >= least * numberOfChannels && bitrate <= most * numberOfChannels;
+}

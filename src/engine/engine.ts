@@ -9,7 +9,9 @@ import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
 import type { Picture } from '../pixels/picture.ts';
 import type { SampleFormat } from '../samples/sample-format.ts';
 
-export type VideoCodecName = 'avc' | 'vp8' | 'vp9';
+export type VideoCodecName = 'avc' | 'hevc' | 'vp8' | 'vp9' | 'av1';
+/** AVIF is not among them: its pictures are AV1. */
+export type ImageCodecName = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp';
 export type PcmCodecName = 'pcm-u8' | 'pcm-s16' | 'pcm-s24' | 'pcm-s32' | 'pcm-f32';
 export type AudioCodecName = 'aac' | 'opus' | 'mp3' | 'flac' | 'vorbis' | 'alaw' | 'ulaw' | PcmCodecName;
 
@@ -40,10 +42,10 @@ export interface VideoDecoderParameters {
 export interface VideoEncoderParameters {
   kind: 'video-encoder';
   codec: VideoCodecName;
-  /** Codec-specific numbers out of the codec string: H.264 profile_idc, VP9 profile; level × 10. */
+  /** Codec-specific numbers out of the codec string: profile_idc of H.264 and H.265, profile of VP9 and AV1; level × 10. */
   profile: number;
   level: number;
-  /** H.264 constraint flags byte out of the codec string, else 0. */
+  /** H.264: the byte of constraint flags; H.265: 1 for the high tier; else 0. */
   constraints: number;
   bitDepth: 8 | 10 | 12;
   width: number;
@@ -56,6 +58,10 @@ export interface VideoEncoderParameters {
   latencyMode: 'quality' | 'realtime';
   /** 1 to 3. */
   temporalLayers: number;
+  /** Text and diagrams: contentHint "text" or "detail". */
+  screenContent: boolean;
+  /** The alpha channel is encoded too, as a stream of its own (VP8, VP9). */
+  alpha: boolean;
 }
 
 export interface AudioDecoderParameters {
@@ -90,6 +96,27 @@ export interface OpusEncoderParameters {
   usedtx: boolean;
 }
 
+export interface ImageDecoderParameters {
+  kind: 'image-decoder';
+  codec: ImageCodecName;
+  /** Of the canvas on which frames are put together, pixels; 0 for images of one frame, which bring their own size. */
+  canvasWidth: number;
+  canvasHeight: number;
+}
+
+/** One frame of an image file, and where it goes on the canvas. */
+export interface ImageFrameToDecode {
+  data: Uint8Array;
+  x: number;
+  y: number;
+  blend: 'source' | 'over';
+  dispose: 'none' | 'background' | 'previous';
+  /** The canvas is cleared first: the animation begins anew. */
+  first: boolean;
+  timestamp: number;
+  duration: number | null;
+}
+
 /** A decoded picture. The receiver owns one reference of `picture`. */
 export interface DecodedPicture {
   picture: Picture;
@@ -108,7 +135,7 @@ export interface PictureToEncode {
   timestamp: number;
   duration: number | null;
   keyFrame: boolean;
-  /** On the codec's own scale (H.264 0–51, VP9 0–63), or undefined: by rate control. */
+  /** On the codec's own scale (H.264 and H.265 0–51, VP9 and AV1 0–63), or undefined: by rate control. */
   quantizer: number | undefined;
 }
 
@@ -126,6 +153,8 @@ export interface Samples {
 export interface EncodedVideoPacket extends Packet {
   /** 0 is the base layer. */
   temporalLayerId: number;
+  /** The alpha channel's packet, where it is encoded. */
+  alpha?: Uint8Array;
 }
 
 export interface EncodedAudioPacket extends Packet {
@@ -172,7 +201,12 @@ export interface Engine {
   /** e.g. 'wasm'. */
   readonly name: string;
   supports(
-    parameters: VideoDecoderParameters | VideoEncoderParameters | AudioDecoderParameters | AudioEncoderParameters,
+    parameters:
+      | VideoDecoderParameters
+      | VideoEncoderParameters
+      | AudioDecoderParameters
+      | AudioEncoderParameters
+      | ImageDecoderParameters,
   ): Promise<boolean>;
   openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>): Session<Packet>;
   openVideoEncoder(
@@ -181,4 +215,9 @@ export interface Engine {
   ): Session<PictureToEncode>;
   openAudioDecoder(parameters: AudioDecoderParameters, events: SessionEvents<Samples>): Session<Packet>;
   openAudioEncoder(parameters: AudioEncoderParameters, events: SessionEvents<EncodedAudioPacket>): Session<Samples>;
+  /** One picture comes out for each frame that goes in: the whole canvas, or the image alone where there is none. */
+  openImageDecoder(
+    parameters: ImageDecoderParameters,
+    events: SessionEvents<DecodedPicture>,
+  ): Session<ImageFrameToDecode>;
 }

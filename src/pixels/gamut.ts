@@ -10,6 +10,7 @@ type Matrix3 = readonly [number, number, number, number, number, number, number,
 export interface GamutTransform {
   /** Linear light of an encoded value of 0 to `linear.length` − 1; 1 is the target's white. */
   linear: Float32Array;
+  /** Rows; 32-bit floats all. */
   matrix: Matrix3;
   /** The target's 8-bit value of linear light of 0 to 1, in `encodingSteps` steps. */
   encoding: Uint8Array;
@@ -44,7 +45,7 @@ function multiply(a: Matrix3, b: Matrix3): Matrix3 {
   return Array.from({ length: 9 }, (_, index) => {
     const row = 3 * Math.floor(index / 3);
     const column = index % 3;
-    return a[row]! * b[column]! + a[row + 1]! * b[column + 3]! + a[row + 2]! * b[column + 6]!;
+    return Math.fround(a[row]! * b[column]! + a[row + 1]! * b[column + 3]! + a[row + 2]! * b[column + 6]!);
   }) as unknown as Matrix3;
 }
 

@@ -4,6 +4,7 @@ import { encodingSteps, type GamutTransform, gamutTransform, type PredefinedColo
 import { copyRows, type Rect } from './layout.ts';
 import type { Picture } from './picture.ts';
 import { bitDepthOf, hasAlpha, isRgb, type PixelFormat, planesOf } from './pixel-format.ts';
+import { indexBits, indexCount, shareBits, type YuvTables, yuvMatrix, yuvTables } from './yuv-matrix.ts';
 
 export type { PredefinedColorSpace } from './gamut.ts';
 export type RgbFormat = 'RGBA' | 'RGBX' | 'BGRA' | 'BGRX';
@@ -27,10 +28,17 @@ export function convertToRgb(picture: Picture, source: VideoColorSpaceInit, rect
 const clampedBytes = ({ bytes }: RgbTarget): Uint8ClampedArray =>
   new Uint8ClampedArray(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** RGB has full range, YUV limited range, unless the picture says otherwise. */
+export const isFullRange = ({ fullRange, matrix }: VideoColorSpaceInit): boolean => fullRange ?? matrix === 'rgb';
+
 /** The place of red in a pixel of 4 bytes; blue is opposite. */
-const redIndex = (format: PixelFormat): 0 | 2 => (format.startsWith('RGB') ? 0 : 2);
+export const redIndex = (format: PixelFormat): 0 | 2 => (format.startsWith('RGB') ? 0 : 2);
 
 // Pictures in RGB
+
+/** Whether the target's pixels are the picture's own. */
+export const isCopy = ({ format }: Picture, source: VideoColorSpaceInit, target: RgbTarget): boolean =>
+  format === target.format && hasAlpha(format) && !gamutTransform(source, target.colorSpace, 256);
 
 function convertFromRgb(picture: Picture, source: VideoColorSpaceInit, rect: Rect, target: RgbTarget): void {
   const transform = gamutTransform(source, target.colorSpace, 256);
@@ -38,7 +46,7 @@ function convertFromRgb(picture: Picture, source: VideoColorSpaceInit, rect: Rec
   const { offset, stride } = picture.planes[0]!;
   const begin = offset + rect.y * stride + 4 * rect.x;
   const keepsAlpha = hasAlpha(picture.format) && hasAlpha(target.format);
-  if (!transform && keepsAlpha && picture.format === target.format) {
+  if (isCopy(picture, source, target)) {
     const size = { sourceWidthBytes: 4 * rect.width, sourceHeight: rect.height };
     copyRows(bytes, begin, stride, target.bytes, target.offset, target.stride, size);
     return;
@@ -75,7 +83,9 @@ function swizzle(
   }
 }
 
-/** Brings a row of RGB (in fours) to the target's colours. */
+const { fround } = Math;
+
+/** Brings a row of RGB (in fours) to the target's colours, in 32-bit floats at every step, as SIMD has them. */
 function transformRow(
   row: Int32Array,
   { linear, matrix, encoding }: GamutTransform,
@@ -86,17 +96,19 @@ function transformRow(
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = matrix;
   const last = linear.length - 1;
   const light = (value: number): number => linear[Math.min(Math.max(value, 0), last)]!;
-  const encode = (value: number): number =>
-    encoding[value <= 0 ? 0 : value >= 1 ? encodingSteps : (value * encodingSteps + 0.5) | 0]!;
   for (let x = 0; x < row.length; x += 4) {
     const r = light(row[x]!);
     const g = light(row[x + 1]!);
     const b = light(row[x + 2]!);
-    output[out + x + red] = encode(rr * r + rg * g + rb * b);
-    output[out + x + 1] = encode(gr * r + gg * g + gb * b);
-    output[out + x + 2 - red] = encode(br * r + bg * g + bb * b);
+    output[out + x + red] = encoding[toStep(fround(fround(fround(rr * r) + fround(rg * g)) + fround(rb * b)))]!;
+    output[out + x + 1] = encoding[toStep(fround(fround(fround(gr * r) + fround(gg * g)) + fround(gb * b)))]!;
+    output[out + x + 2 - red] = encoding[toStep(fround(fround(fround(br * r) + fround(bg * g)) + fround(bb * b)))]!;
   }
 }
+
+/** Adding 2^23 leaves a 32-bit float no bits for fractions: it rounds. */
+const toStep = (light: number): number =>
+  fround(fround(Math.min(Math.max(light, 0), 1) * encodingSteps) + 0x800000) - 0x800000;
 
 // Pictures in YUV
 
@@ -140,69 +152,22 @@ function alignedCopy(buffer: ArrayBufferLike, offset: number, stride: number, ro
   return { samples: new Uint16Array(bytes.buffer), offset: 0, stride: even / 2, step: 1 };
 }
 
-/**
- * What each value of a sample contributes to red, green and blue, in units of 2^−16 of a step of the result.
- * Rounding is in the luma's share.
- */
-interface YuvTables {
-  luma: Int32Array;
-  redV: Int32Array;
-  greenU: Int32Array;
-  greenV: Int32Array;
-  blueU: Int32Array;
-}
-
-const fraction = 16;
-
-/** Weights of red and blue in luma (H.273, table 4). */
-const lumaWeights: Readonly<Record<Exclude<VideoMatrixCoefficients, 'rgb'>, readonly [number, number]>> = {
-  bt709: [0.2126, 0.0722],
-  bt470bg: [0.299, 0.114],
-  smpte170m: [0.299, 0.114],
-  'bt2020-ncl': [0.2627, 0.0593],
-};
-
-function makeTables(matrix: VideoMatrixCoefficients, fullRange: boolean, depth: number, largest: number): YuvTables {
-  const size = 2 ** depth;
-  const step = size / 256;
-  const black = fullRange ? 0 : 16 * step;
-  const unit = largest * 2 ** fraction;
-  const table = (zero: number, scale: number, bias = 0) =>
-    Int32Array.from({ length: size }, (_, value) => Math.round((value - zero) * scale) + bias);
-  const luma = table(black, unit / (fullRange ? size - 1 : 219 * step), 2 ** (fraction - 1));
-  // H.273, MatrixCoefficients 0: Y, U and V are green, blue and red, all with the range of luma.
-  if (matrix === 'rgb') return { luma, redV: luma, greenU: luma, greenV: luma, blueU: luma };
-  const [red, blue] = lumaWeights[matrix];
-  const green = 1 - red - blue;
-  const chroma = unit / (fullRange ? size - 1 : 224 * step);
-  const neutral = 128 * step;
-  return {
-    luma,
-    redV: table(neutral, 2 * (1 - red) * chroma),
-    greenU: table(neutral, (-2 * blue * (1 - blue) * chroma) / green),
-    greenV: table(neutral, (-2 * red * (1 - red) * chroma) / green),
-    blueU: table(neutral, 2 * (1 - blue) * chroma),
-  };
-}
-
 const knownTables = new Map<string, YuvTables>();
 
-function tablesFor(matrix: VideoMatrixCoefficients, fullRange: boolean, depth: number, largest: number): YuvTables {
-  const key = [matrix, fullRange, depth, largest].join();
-  const tables = knownTables.get(key) ?? makeTables(matrix, fullRange, depth, largest);
+function tablesFor(matrix: VideoMatrixCoefficients, fullRange: boolean, depth: number, finest: number): YuvTables {
+  const key = [matrix, fullRange, depth, finest].join();
+  const tables = knownTables.get(key) ?? yuvTables(yuvMatrix(matrix, fullRange, depth, finest));
   knownTables.set(key, tables);
   return tables;
 }
-
-/** Values of a step finer than 8 bits go into the change of colours, so that it does not show bands. */
-const fineSteps = 4096;
 
 function convertFromYuv(picture: Picture, source: VideoColorSpaceInit, rect: Rect, target: RgbTarget): void {
   const { format } = picture;
   const depth = bitDepthOf(format);
   const matrix = source.matrix ?? 'bt709';
-  const transform = gamutTransform(source, target.colorSpace, fineSteps);
-  const tables = tablesFor(matrix, source.fullRange ?? matrix === 'rgb', depth, transform ? fineSteps - 1 : 255);
+  const transform = gamutTransform(source, target.colorSpace, indexCount);
+  const finest = transform ? indexBits : 0;
+  const tables = tablesFor(matrix, isFullRange(source), depth, finest);
   const components = componentsOf(picture);
   const { horizontal, vertical } = planesOf(format)[1]!;
   const convertRow = matrix === 'rgb' ? gbrRow : yuvRow;
@@ -211,7 +176,8 @@ function convertFromYuv(picture: Picture, source: VideoColorSpaceInit, rect: Rec
   const red = redIndex(target.format);
   const scratch = new Int32Array(transform ? 4 * rect.width : 0);
   for (let y = 0; y < rect.height; y++) {
-    const row = { components, lumaRow: rect.y + y, chromaRow: Math.floor((rect.y + y) / vertical), rect, horizontal };
+    const chromaRow = Math.floor((rect.y + y) / vertical);
+    const row = { components, lumaRow: rect.y + y, chromaRow, rect, horizontal, shift: shareBits - finest };
     const out = target.offset + y * target.stride;
     if (transform) {
       convertRow(row, tables, scratch, 0, 0);
@@ -229,10 +195,12 @@ interface YuvRow {
   rect: Rect;
   /** Pixels per sample of chroma. */
   horizontal: number;
+  /** Bits of the sum of shares that the result does without. */
+  shift: number;
 }
 
 function yuvRow(
-  { components, lumaRow, chromaRow, rect, horizontal }: YuvRow,
+  { components, lumaRow, chromaRow, rect, horizontal, shift }: YuvRow,
   { luma, redV, greenU, greenV, blueU }: YuvTables,
   output: Uint8ClampedArray | Int32Array,
   out: number,
@@ -248,13 +216,13 @@ function yuvRow(
   const end = rect.x + rect.width;
   // Bits beyond the depth are no part of a sample.
   const mask = luma.length - 1;
-  const shift = horizontal - 1;
+  const halving = horizontal - 1;
   let r = 0;
   let g = 0;
   let b = 0;
   for (let x = rect.x, at = out; x < end; x++, at += 4) {
-    if ((x & shift) === 0 || x === rect.x) {
-      const sample = (x >> shift) * step;
+    if ((x & halving) === 0 || x === rect.x) {
+      const sample = (x >> halving) * step;
       const uValue = us[uBegin + sample]! & mask;
       const vValue = vs[vBegin + sample]! & mask;
       r = redV[vValue]!;
@@ -262,28 +230,29 @@ function yuvRow(
       b = blueU[uValue]!;
     }
     const light = luma[lumas[lumaBegin + x]! & mask]!;
-    output[at + red] = (light + r) >> fraction;
-    output[at + 1] = (light + g) >> fraction;
-    output[at + 2 - red] = (light + b) >> fraction;
+    output[at + red] = (light + r) >> shift;
+    output[at + 1] = (light + g) >> shift;
+    output[at + 2 - red] = (light + b) >> shift;
   }
 }
 
 function gbrRow(
-  { components, lumaRow, chromaRow, rect, horizontal }: YuvRow,
-  { luma }: YuvTables,
+  { components, lumaRow, chromaRow, rect, horizontal, shift }: YuvRow,
+  { luma, blueU, redV }: YuvTables,
   output: Uint8ClampedArray | Int32Array,
   out: number,
   red: number,
 ): void {
   const mask = luma.length - 1;
   const places = [1, 2 - red, red];
-  for (const [index, place] of places.entries()) {
+  for (const [index, shares] of [luma, blueU, redV].entries()) {
     const { samples, offset, stride, step } = components[index]!;
     const begin = offset + (index === 0 ? lumaRow : chromaRow) * stride;
-    const shift = index === 0 ? 0 : horizontal - 1;
+    const halving = index === 0 ? 0 : horizontal - 1;
+    const place = out + places[index]!;
     for (let x = 0; x < rect.width; x++) {
-      const sample = samples[begin + ((rect.x + x) >> shift) * step]! & mask;
-      output[out + 4 * x + place] = luma[sample]! >> fraction;
+      const sample = samples[begin + ((rect.x + x) >> halving) * step]! & mask;
+      output[place + 4 * x] = shares[sample]! >> shift;
     }
   }
 }

@@ -4,6 +4,9 @@ import { AudioEncoder } from '../webcodecs/audio-encoder.ts';
 import { DOMRectReadOnly } from '../webcodecs/dom-rect.ts';
 import { EncodedAudioChunk } from '../webcodecs/encoded-audio-chunk.ts';
 import { EncodedVideoChunk } from '../webcodecs/encoded-video-chunk.ts';
+import { ImageDecoder } from '../webcodecs/image-decoder.ts';
+import { ImageTrack } from '../webcodecs/image-track.ts';
+import { ImageTrackList } from '../webcodecs/image-track-list.ts';
 import { VideoColorSpace } from '../webcodecs/video-color-space.ts';
 import { VideoDecoder } from '../webcodecs/video-decoder.ts';
 import { VideoEncoder } from '../webcodecs/video-encoder.ts';
@@ -27,6 +30,9 @@ const webCodecs = {
   AudioEncoder,
   EncodedAudioChunk,
   EncodedVideoChunk,
+  ImageDecoder,
+  ImageTrack,
+  ImageTrackList,
   VideoColorSpace,
   VideoDecoder,
   VideoEncoder,

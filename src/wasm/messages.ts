@@ -7,6 +7,8 @@ import type {
   AudioEncoderParameters,
   EncodedAudioPacket,
   EncodedVideoPacket,
+  ImageDecoderParameters,
+  ImageFrameToDecode,
   Packet,
   Samples,
   VideoDecoderParameters,
@@ -18,7 +20,8 @@ export type SessionParameters =
   | VideoDecoderParameters
   | VideoEncoderParameters
   | AudioDecoderParameters
-  | AudioEncoderParameters;
+  | AudioEncoderParameters
+  | ImageDecoderParameters;
 
 /** A picture as it crosses between threads: its planes begin at the top left of the part that is meant. */
 export interface PictureMessage {
@@ -54,7 +57,7 @@ export interface PictureToEncodeMessage extends PictureMessage {
   quantizer: number;
 }
 
-export type InputMessage = Packet | PictureToEncodeMessage | Samples;
+export type InputMessage = Packet | PictureToEncodeMessage | Samples | ImageFrameToDecode;
 export type OutputMessage = DecodedPictureMessage | EncodedVideoPacket | Samples | EncodedAudioPacket;
 
 export type MessageToWorker =

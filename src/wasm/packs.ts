@@ -1,27 +1,15 @@
 /** The packs: which one serves which codec, and how its files are found and compiled. */
-import type { AudioCodecName, VideoCodecName } from '../engine/engine.ts';
+import type { VideoCodecName } from '../engine/engine.ts';
 import { readAsset } from '../platform/platform.ts';
 import type { SessionParameters } from './messages.ts';
 
-export type PackName = 'avc-decode' | 'avc-encode' | 'vpx-decode' | 'vpx-encode' | 'audio-decode' | 'audio-encode';
+type VideoPack = 'avc' | 'hevc' | 'vpx' | 'av1';
+export type PackName = `${VideoPack}-${'decode' | 'encode'}` | 'audio-decode' | 'audio-encode' | 'image';
 
-const videoPacks: Record<VideoCodecName, 'avc' | 'vpx'> = { avc: 'avc', vp8: 'vpx', vp9: 'vpx' };
+const videoPacks: Record<VideoCodecName, VideoPack> = { avc: 'avc', hevc: 'hevc', vp8: 'vpx', vp9: 'vpx', av1: 'av1' };
 
-const audioEncoders: ReadonlySet<AudioCodecName> = new Set([
-  'aac',
-  'opus',
-  'flac',
-  'alaw',
-  'ulaw',
-  'pcm-u8',
-  'pcm-s16',
-  'pcm-s24',
-  'pcm-s32',
-  'pcm-f32',
-]);
-
-/** The pack that a session needs, undefined where no pack has that codec. */
-export function packFor(parameters: SessionParameters): PackName | undefined {
+/** The pack that a session needs. */
+export function packFor(parameters: SessionParameters): PackName {
   switch (parameters.kind) {
     case 'video-decoder':
       return `${videoPacks[parameters.codec]}-decode`;
@@ -30,7 +18,9 @@ export function packFor(parameters: SessionParameters): PackName | undefined {
     case 'audio-decoder':
       return 'audio-decode';
     case 'audio-encoder':
-      return audioEncoders.has(parameters.codec) ? 'audio-encode' : undefined;
+      return 'audio-encode';
+    case 'image-decoder':
+      return 'image';
   }
 }
 

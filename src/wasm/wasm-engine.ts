@@ -6,6 +6,8 @@ import type {
   EncodedAudioPacket,
   EncodedVideoPacket,
   Engine,
+  ImageDecoderParameters,
+  ImageFrameToDecode,
   Packet,
   PictureToEncode,
   Samples,
@@ -17,6 +19,7 @@ import type {
 import { colorSpaceFromH273, matrixByNumber } from '../pixels/color-space.ts';
 import { Picture } from '../pixels/picture.ts';
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../pixels/pixel-format.ts';
+import { AlphaEncoderSession } from './alpha-encoder.ts';
 import type { EngineWorker } from './engine-worker.ts';
 import type { DecodedPictureMessage, OutputMessage, PictureToEncodeMessage, SessionParameters } from './messages.ts';
 import { packFor } from './packs.ts';
@@ -33,6 +36,11 @@ const ownBytes = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(d
 function passPacket(packet: Packet): OutgoingInput {
   const data = ownBytes(packet.data);
   return { message: { ...packet, data }, transfer: [data.buffer] };
+}
+
+function passImageFrame(frame: ImageFrameToDecode): OutgoingInput {
+  const data = ownBytes(frame.data);
+  return { message: { ...frame, data }, transfer: [data.buffer] };
 }
 
 function passSamples(samples: Samples): OutgoingInput {
@@ -123,8 +131,12 @@ function open<Input, Output>(
   specifics: Specifics<Input, Output>,
 ): Session<Input> {
   const pack = packFor(parameters);
-  if (!pack) throw new Error(`no pack has the codec ${parameters.codec}: supports() was not asked`);
   return new WasmSession({ pack, parameters, threads: threadsFor(parameters), events, ...specifics });
+}
+
+function openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
+  const receive = (output: OutputMessage) => output as EncodedVideoPacket;
+  return open(parameters, events, { credits: videoCredits, pass: passPicture, receive });
 }
 
 export const wasmEngine: Engine = {
@@ -139,8 +151,9 @@ export const wasmEngine: Engine = {
   },
 
   openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
-    const receive = (output: OutputMessage) => output as EncodedVideoPacket;
-    return open(parameters, events, { credits: videoCredits, pass: passPicture, receive });
+    return parameters.alpha
+      ? new AlphaEncoderSession(openVideoEncoder, parameters, events)
+      : openVideoEncoder(parameters, events);
   },
 
   openAudioDecoder(parameters: AudioDecoderParameters, events: SessionEvents<Samples>) {
@@ -151,6 +164,10 @@ export const wasmEngine: Engine = {
   openAudioEncoder(parameters: AudioEncoderParameters, events: SessionEvents<EncodedAudioPacket>) {
     const receive = (output: OutputMessage) => output as EncodedAudioPacket;
     return open(parameters, events, { credits: audioCredits, pass: passSamples, receive });
+  },
+
+  openImageDecoder(parameters: ImageDecoderParameters, events: SessionEvents<DecodedPicture>) {
+    return open(parameters, events, { credits: videoCredits, pass: passImageFrame, receive: receivePicture });
   },
 };
 

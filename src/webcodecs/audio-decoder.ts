@@ -1,5 +1,7 @@
+import { isAacDecodable, parseAudioSpecificConfig } from '../codecs/aac.ts';
+import { isOpusDecodable, parseOpusHead } from '../codecs/opus.ts';
 import { audioDescriptionError, parseAudioCodec } from '../codecs/registry.ts';
-import type { AudioDecoderParameters, Packet, Samples } from '../engine/engine.ts';
+import type { AudioCodecName, AudioDecoderParameters, Packet, Samples } from '../engine/engine.ts';
 import { engineFor } from '../engine/engines.ts';
 import { type AudioData, createAudioData } from './audio-data.ts';
 import { Codec, type CodecState } from './codec-base.ts';
@@ -56,12 +58,23 @@ function isValid(config: AudioDecoderConfig): boolean {
 const mostChannels = 64;
 const highestRate = 768_000;
 
-/** What an engine needs to know; undefined where a configuration cannot be served. */
+/** Whether there is a decoder for what a description describes; one that is malformed describes nothing. */
+function isDescriptionDecodable(codec: AudioCodecName, description: Uint8Array): boolean {
+  if (audioDescriptionError(codec, description) !== undefined) return false;
+  if (codec === 'aac') return isAacDecodable(parseAudioSpecificConfig(description));
+  return codec !== 'opus' || isOpusDecodable(parseOpusHead(description));
+}
+
+/**
+ * What an engine needs to know; undefined where a configuration cannot be served. That a description is missing is
+ * left to configure(): web-platform-tests ask without one whether a codec is there.
+ */
 function parametersOf(config: AudioDecoderConfig): AudioDecoderParameters | undefined {
   const parsed = parseAudioCodec(config.codec);
   const { sampleRate, numberOfChannels } = config;
   if (!parsed || numberOfChannels > mostChannels || sampleRate > highestRate) return undefined;
   const description = config.description && webidl.bytesOf(config.description).slice();
+  if (description?.length && !isDescriptionDecodable(parsed.codec, description)) return undefined;
   return {
     kind: 'audio-decoder',
     codec: parsed.codec,

@@ -1,7 +1,9 @@
-import { makeAdtsHeader, parseAudioSpecificConfig } from '../codecs/aac.ts';
+import { audioObjectType, isAacEncodable, makeAdtsHeader, parseAudioSpecificConfig } from '../codecs/aac.ts';
 import { makeFlacDescription } from '../codecs/flac.ts';
-import { isValidOpusFrameDuration } from '../codecs/opus.ts';
+import { isMp3Encodable } from '../codecs/mp3.ts';
+import { isOpusEncodable, isValidOpusFrameDuration } from '../codecs/opus.ts';
 import { parseAudioCodec } from '../codecs/registry.ts';
+import { isVorbisEncodable } from '../codecs/vorbis.ts';
 import type {
   AudioCodecName,
   AudioEncoderParameters,
@@ -66,13 +68,16 @@ const audioEncoderInit = webidl.dictionary<AudioEncoderInit>('AudioEncoderInit',
   { key: 'output', converter: webidl.callback, required: true },
 ]);
 
+const defaultComplexity = 9;
+
 const opusEncoderConfig = webidl.dictionary<OpusEncoderConfig>('OpusEncoderConfig', [
   {
     key: 'application',
     converter: webidl.enumeration('OpusApplication', ['voip', 'audio', 'lowdelay']),
     default: () => 'audio',
   },
-  { key: 'complexity', converter: webidl.enforceRangeUnsignedLong },
+  // "implementation-specific": 9, as in Chromium on anything but telephones.
+  { key: 'complexity', converter: webidl.enforceRangeUnsignedLong, default: () => defaultComplexity },
   { key: 'format', converter: webidl.enumeration('OpusBitstreamFormat', ['opus', 'ogg']), default: () => 'opus' },
   { key: 'frameDuration', converter: webidl.enforceRangeUnsignedLongLong, default: () => 20000 },
   { key: 'packetlossperc', converter: webidl.enforceRangeUnsignedLong, default: () => 0 },
@@ -124,39 +129,37 @@ function isValid(config: AudioEncoderConfig): boolean {
     !isBlank(config.codec) &&
     config.sampleRate > 0 &&
     config.numberOfChannels > 0 &&
-    (config.bitrate === undefined || config.bitrate <= 0xffffffff) &&
+    // Firefox and web-platform-tests refuse zero, they and Chromium what no unsigned long can hold.
+    (config.bitrate === undefined || (config.bitrate > 0 && config.bitrate <= 0xffffffff)) &&
     (!config.opus || isValidOpus(config.opus)) &&
     (!config.flac || isValidFlac(config.flac))
   );
 }
 
-/** Rates of ISO/IEC 14496-3, table 1.18. */
-const aacRates = [7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000];
 const mostChannels = 8;
-/** libopus takes 500 bits per second per channel and more; below, nothing of use is coded. */
-const opusBitrates = { least: 500, most: 512_000 };
+const sampleRateRange = { least: 3000, most: 384_000 };
 
 /** Whether the codec can be encoded with these numbers. */
 function isEncodable(codec: AudioCodecName, objectType: number | undefined, config: AudioEncoderConfig): boolean {
   const { sampleRate, numberOfChannels, bitrate } = config;
-  if (numberOfChannels > mostChannels || sampleRate < 3000 || sampleRate > 384_000) return false;
+  if (numberOfChannels > mostChannels) return false;
+  if (sampleRate < sampleRateRange.least || sampleRate > sampleRateRange.most) return false;
   switch (codec) {
     case 'aac':
-      // Six 6144-bit frames' worth per channel is the decoder's buffer: 14496-3, 4.5.3.1.
-      return (
-        objectType === 2 &&
-        aacRates.includes(sampleRate) &&
-        numberOfChannels !== 7 &&
-        (bitrate === undefined || (bitrate >= 4000 && bitrate <= 6 * sampleRate * numberOfChannels))
-      );
+      return objectType === audioObjectType.lc && isAacEncodable(sampleRate, numberOfChannels, bitrate);
     case 'opus':
-      return (
-        bitrate === undefined || (bitrate >= opusBitrates.least && bitrate <= opusBitrates.most * numberOfChannels)
-      );
+      return isOpusEncodable(numberOfChannels, bitrate);
+    case 'mp3':
+      return isMp3Encodable(sampleRate, numberOfChannels, bitrate);
+    case 'vorbis':
+      return isVorbisEncodable(sampleRate, numberOfChannels, bitrate);
     default:
       return true;
   }
 }
+
+/** What the others make follows from the samples: they are told no bitrate, so that none can be wrong for them. */
+const codecsWithBitrate: ReadonlySet<AudioCodecName> = new Set(['aac', 'opus', 'mp3', 'vorbis']);
 
 /** What an engine needs to know; undefined where a configuration cannot be served. */
 function parametersOf(config: AudioEncoderConfig): AudioEncoderParameters | undefined {
@@ -168,13 +171,13 @@ function parametersOf(config: AudioEncoderConfig): AudioEncoderParameters | unde
     codec: parsed.codec,
     sampleRate,
     numberOfChannels,
-    bitrate,
+    bitrate: codecsWithBitrate.has(parsed.codec) ? bitrate : undefined,
     bitrateMode,
     opus: {
       signal: opus?.signal ?? 'auto',
       application: opus?.application ?? 'audio',
       frameDuration: opus?.frameDuration ?? 20000,
-      complexity: opus?.complexity ?? 9,
+      complexity: opus?.complexity ?? defaultComplexity,
       packetlossperc: opus?.packetlossperc ?? 0,
       useinbandfec: opus?.useinbandfec ?? false,
       usedtx: opus?.usedtx ?? false,

@@ -1,7 +1,8 @@
 import { annexBToAvc, isAvcLevelSufficient, makeAvcDecoderConfigurationRecord } from '../codecs/avc.ts';
-import { parseVideoCodec } from '../codecs/registry.ts';
+import { annexBToHevc, isHevcLevelSufficient, makeHevcDecoderConfigurationRecord } from '../codecs/hevc.ts';
+import { type ParsedVideoCodec, parseVideoCodec } from '../codecs/registry.ts';
 import { vp9QuantizerFromIndex } from '../codecs/vp9.ts';
-import type { EncodedVideoPacket, PictureToEncode, VideoEncoderParameters } from '../engine/engine.ts';
+import type { EncodedVideoPacket, PictureToEncode, VideoCodecName, VideoEncoderParameters } from '../engine/engine.ts';
 import { engineFor, type HardwareAcceleration } from '../engine/engines.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
 import { isRgb } from '../pixels/pixel-format.ts';
@@ -17,7 +18,8 @@ import * as webidl from './webidl.ts';
 export type AlphaOption = 'keep' | 'discard';
 export type LatencyMode = 'quality' | 'realtime';
 export type VideoEncoderBitrateMode = 'constant' | 'variable' | 'quantizer';
-type NalFormat = 'annexb' | 'avc';
+export type AvcBitstreamFormat = 'annexb' | 'avc';
+export type HevcBitstreamFormat = 'annexb' | 'hevc';
 
 /** https://w3c.github.io/webcodecs/#dictdef-videoencoderconfig */
 export interface VideoEncoderConfig {
@@ -32,29 +34,43 @@ export interface VideoEncoderConfig {
   /** Frames per second, a hint for the rate control. */
   framerate?: number | undefined;
   hardwareAcceleration?: HardwareAcceleration | undefined;
+  /** "keep" (VP8, VP9): the alpha channel comes out beside each chunk, as `alphaSideData` of its metadata. */
   alpha?: AlphaOption | undefined;
   /** L1T1, L1T2 or L1T3. */
   scalabilityMode?: string | undefined;
   bitrateMode?: VideoEncoderBitrateMode | undefined;
   latencyMode?: LatencyMode | undefined;
+  /** "text" and "detail" tune for screen content; everything else is taken for camera pictures. */
   contentHint?: string | undefined;
   /** `avc`: length-prefixed, parameter sets in the description; `annexb`: start codes, parameter sets in band. */
-  avc?: { format?: NalFormat | undefined } | undefined;
+  avc?: { format?: AvcBitstreamFormat | undefined } | undefined;
+  /** As for `avc`. */
+  hevc?: { format?: HevcBitstreamFormat | undefined } | undefined;
+}
+
+export interface QuantizerOption {
+  quantizer?: number | null | undefined;
 }
 
 /** https://w3c.github.io/webcodecs/#dictdef-videoencoderencodeoptions */
 export interface VideoEncoderEncodeOptions {
   keyFrame?: boolean | undefined;
   /** With bitrateMode "quantizer": 0 to 51. */
-  avc?: { quantizer?: number | null | undefined } | undefined;
+  avc?: QuantizerOption | undefined;
+  /** With bitrateMode "quantizer": 0 to 51. */
+  hevc?: QuantizerOption | undefined;
   /** With bitrateMode "quantizer": 0 to 255. */
-  vp9?: { quantizer?: number | null | undefined } | undefined;
+  vp9?: QuantizerOption | undefined;
+  /** With bitrateMode "quantizer": 0 to 255. */
+  av1?: QuantizerOption | undefined;
 }
 
 /** https://w3c.github.io/webcodecs/#dictdef-encodedvideochunkmetadata */
 export interface EncodedVideoChunkMetadata {
   decoderConfig?: VideoDecoderConfig;
   svc?: { temporalLayerId: number };
+  /** The alpha channel's chunk of the same codec, its luma being alpha. */
+  alphaSideData?: ArrayBuffer;
 }
 
 export interface VideoEncoderInit {
@@ -72,11 +88,19 @@ const videoEncoderInit = webidl.dictionary<VideoEncoderInit>('VideoEncoderInit',
   { key: 'output', converter: webidl.callback, required: true },
 ]);
 
-const avcEncoderConfig = webidl.dictionary<{ format: NalFormat }>('AvcEncoderConfig', [
+const avcEncoderConfig = webidl.dictionary<{ format: AvcBitstreamFormat }>('AvcEncoderConfig', [
   {
     key: 'format',
-    converter: webidl.enumeration<NalFormat>('AvcBitstreamFormat', ['annexb', 'avc']),
+    converter: webidl.enumeration<AvcBitstreamFormat>('AvcBitstreamFormat', ['annexb', 'avc']),
     default: () => 'avc',
+  },
+]);
+
+const hevcEncoderConfig = webidl.dictionary<{ format: HevcBitstreamFormat }>('HevcEncoderConfig', [
+  {
+    key: 'format',
+    converter: webidl.enumeration<HevcBitstreamFormat>('HevcBitstreamFormat', ['annexb', 'hevc']),
+    default: () => 'hevc',
   },
 ]);
 
@@ -104,6 +128,7 @@ const videoEncoderConfig = webidl.dictionary<VideoEncoderConfig>('VideoEncoderCo
   { key: 'framerate', converter: webidl.double },
   { key: 'hardwareAcceleration', converter: hardwareAcceleration, default: () => 'no-preference' },
   { key: 'height', converter: webidl.enforceRangeUnsignedLong, required: true },
+  { key: 'hevc', converter: hevcEncoderConfig },
   {
     key: 'latencyMode',
     converter: webidl.enumeration<LatencyMode>('LatencyMode', ['quality', 'realtime']),
@@ -113,12 +138,14 @@ const videoEncoderConfig = webidl.dictionary<VideoEncoderConfig>('VideoEncoderCo
   { key: 'width', converter: webidl.enforceRangeUnsignedLong, required: true },
 ]);
 
-const quantizerOption = webidl.dictionary<{ quantizer?: number | null }>('VideoEncoderEncodeOptionsForCodec', [
+const quantizerOption = webidl.dictionary<QuantizerOption>('VideoEncoderEncodeOptionsForCodec', [
   { key: 'quantizer', converter: webidl.nullable(webidl.enforceRangeUnsignedShort) },
 ]);
 
 const encodeOptions = webidl.dictionary<VideoEncoderEncodeOptions>('VideoEncoderEncodeOptions', [
+  { key: 'av1', converter: quantizerOption },
   { key: 'avc', converter: quantizerOption },
+  { key: 'hevc', converter: quantizerOption },
   { key: 'keyFrame', converter: webidl.boolean, default: () => false },
   { key: 'vp9', converter: quantizerOption },
 ]);
@@ -139,23 +166,27 @@ function isValid(config: VideoEncoderConfig): boolean {
 
 const temporalLayers: Readonly<Record<string, number>> = { L1T1: 1, L1T2: 2, L1T3: 3 };
 const largestDimension = 16384;
+/** Of a picture, as for decoders: an encoder of more outgrows its module's memory. */
+const mostPixels = 37_748_736;
+/** Bits per second that the encoders can be told. */
+const mostBitrate: Readonly<Record<VideoCodecName, number>> = { avc: 4e9, hevc: 1e9, vp8: 4e9, vp9: 4e9, av1: 4e9 };
+/** libvpx wants whole kilobits, more of them for each further layer of VP8. */
+const leastLayeredVp8Bitrate = 5000;
+/** "contentHint: … detail, text": what MediaStreamTrack Content Hints says of text and diagrams. */
+const screenHints: ReadonlySet<string | undefined> = new Set(['detail', 'text']);
 
 /** What an engine needs to know; undefined where a configuration cannot be served. */
 function parametersOf(config: VideoEncoderConfig): VideoEncoderParameters | undefined {
   const parsed = parseVideoCodec(config.codec);
   const layers = temporalLayers[config.scalabilityMode ?? 'L1T1'];
-  if (!parsed || !layers || config.alpha === 'keep') return undefined;
-  const { codec, profile, constraints, level, bitDepth, chroma } = parsed;
+  if (!parsed || !layers || !isEncodable(parsed, config)) return undefined;
+  const { codec, profile, constraints, level, bitDepth, tier } = parsed;
   const { width, height, bitrate, framerate, bitrateMode = 'variable', latencyMode = 'quality' } = config;
-  if (width > largestDimension || height > largestDimension || chroma !== '420') return undefined;
-  // The registration of VP8 has no quantizer to give.
-  if (bitrateMode === 'quantizer' && codec === 'vp8') return undefined;
-  if (codec === 'avc' && !isEncodableAvc(profile, level, constraints, config)) return undefined;
   return {
     kind: 'video-encoder',
     codec,
     profile,
-    constraints,
+    constraints: codec === 'hevc' ? Number(tier === 'high') : constraints,
     level,
     bitDepth,
     width,
@@ -165,29 +196,77 @@ function parametersOf(config: VideoEncoderConfig): VideoEncoderParameters | unde
     bitrateMode,
     latencyMode,
     temporalLayers: layers,
+    screenContent: screenHints.has(config.contentHint),
+    alpha: config.alpha === 'keep',
   };
 }
 
-/** OpenH264 writes Baseline, Main and High streams of even sizes. */
-function isEncodableAvc(profile: number, level: number, constraints: number, config: VideoEncoderConfig): boolean {
-  const { width, height } = config;
+/** Whether there is an encoder for this. */
+function isEncodable(parsed: ParsedVideoCodec, config: VideoEncoderConfig): boolean {
+  const { codec, chroma } = parsed;
+  const { width, height, bitrate, bitrateMode, alpha } = config;
+  if (width > largestDimension || height > largestDimension || chroma !== '420') return false;
+  if (width * height > mostPixels || (bitrate !== undefined && bitrate > mostBitrate[codec])) return false;
+  if (alpha === 'keep' && codec !== 'vp8' && codec !== 'vp9') return false;
+  switch (codec) {
+    case 'avc':
+      return isEncodableAvc(parsed, config);
+    case 'hevc':
+      return isEncodableHevc(parsed, config);
+    case 'vp8':
+      // The registration of VP8 has no quantizer to give; its headers have 14 bits for a size.
+      return (
+        bitrateMode !== 'quantizer' &&
+        width < largestDimension &&
+        height < largestDimension &&
+        ((temporalLayers[config.scalabilityMode ?? 'L1T1'] ?? 1) === 1 ||
+          (bitrate ?? leastLayeredVp8Bitrate) >= leastLayeredVp8Bitrate)
+      );
+    default:
+      return true;
+  }
+}
+
+/** OpenH264 writes Baseline, Main and High streams of even sizes, of one macroblock at least. */
+function isEncodableAvc(parsed: ParsedVideoCodec, { width, height }: VideoEncoderConfig): boolean {
+  const { profile, level, constraints } = parsed;
   if (![66, 77, 100].includes(profile) || width % 2 !== 0 || height % 2 !== 0) return false;
+  if (width < 16 || height < 16) return false;
+  // OpenH264 ends with level 5.2, and with pictures of 4096 × 2304 or upright.
+  if (Math.max(width, height) > 4096 || Math.min(width, height) > 2304) return false;
   return isAvcLevelSufficient({ profile, level, constraints, width, height });
 }
 
+const largestHevcDimension = 8192;
+
+/** Kvazaar writes Main streams of even sizes. */
+function isEncodableHevc({ profile, level, tier }: ParsedVideoCodec, { width, height }: VideoEncoderConfig): boolean {
+  if (profile !== 1 || width % 2 !== 0 || height % 2 !== 0 || width < 16 || height < 16) return false;
+  if (width > largestHevcDimension || height > largestHevcDimension) return false;
+  // The high tier begins with level 4.
+  if (tier === 'high' && level < 40) return false;
+  // Kvazaar knows the levels up to 6.2.
+  if (level > 62) return false;
+  return isHevcLevelSufficient({ levelIdc: level * 3, width, height });
+}
+
+const largestQuantizers: Readonly<Record<VideoCodecName, number>> = { avc: 51, hevc: 51, vp8: 0, vp9: 255, av1: 255 };
+
 /** The quantizer that was asked for, on the codec's own scale. */
-function quantizerOf(codec: string, options: VideoEncoderEncodeOptions): number | undefined {
-  const quantizer = codec === 'avc' ? options.avc?.quantizer : codec === 'vp9' ? options.vp9?.quantizer : undefined;
+function quantizerOf(codec: VideoCodecName, options: VideoEncoderEncodeOptions): number | undefined {
+  const quantizer = codec === 'vp8' ? undefined : options[codec]?.quantizer;
   if (quantizer === undefined || quantizer === null) return undefined;
-  const largest = codec === 'avc' ? 51 : 255;
+  const largest = largestQuantizers[codec];
   if (quantizer > largest) throw new TypeError(`VideoEncoder.encode: quantizer ${quantizer} exceeds ${largest}.`);
-  return codec === 'vp9' ? vp9QuantizerFromIndex(quantizer) : quantizer;
+  // libvpx and libaom have the same 64 quantizers for 256 indices.
+  return largest === 255 ? vp9QuantizerFromIndex(quantizer) : quantizer;
 }
 
 /** What belongs to one configuration. */
 interface ActiveConfig {
   config: VideoEncoderConfig;
-  codec: string;
+  /** undefined where the string names none: then the configuration is refused. */
+  codec: VideoCodecName | undefined;
   colorSpace: VideoColorSpaceInit | undefined;
   /** [[active orientation]] */
   orientation: { rotation: number; flip: boolean } | undefined;
@@ -202,11 +281,17 @@ const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolea
 
 /** Brings a packet into the format that was configured; `description` is undefined where there is none. */
 function packetize(data: Uint8Array, { codec, config }: ActiveConfig): { data: Uint8Array; description?: Uint8Array } {
-  if (codec !== 'avc' || config.avc?.format === 'annexb') return { data };
-  const { data: prefixed, sps, pps } = annexBToAvc(data);
-  return sps.length > 0
-    ? { data: prefixed, description: makeAvcDecoderConfigurationRecord(sps, pps) }
-    : { data: prefixed };
+  if (codec === 'avc' && config.avc?.format !== 'annexb') {
+    const { data: prefixed, sps, pps } = annexBToAvc(data);
+    const described = sps.length > 0 && { description: makeAvcDecoderConfigurationRecord(sps, pps) };
+    return { data: prefixed, ...described };
+  }
+  if (codec === 'hevc' && config.hevc?.format !== 'annexb') {
+    const { data: prefixed, ...sets } = annexBToHevc(data);
+    const described = sets.sps.length > 0 && { description: makeHevcDecoderConfigurationRecord(sets) };
+    return { data: prefixed, ...described };
+  }
+  return { data };
 }
 
 function decoderConfigOf(active: ActiveConfig): VideoDecoderConfig {
@@ -276,7 +361,7 @@ export class VideoEncoder extends EventTarget {
     if (!isValid(converted)) throw new TypeError('VideoEncoder.configure: the configuration is invalid.');
     const active: ActiveConfig = {
       config: converted,
-      codec: parseVideoCodec(converted.codec)?.codec ?? '',
+      codec: parseVideoCodec(converted.codec)?.codec,
       colorSpace: undefined,
       // "Set [[active orientation]] to null."
       orientation: undefined,
@@ -318,7 +403,7 @@ export class VideoEncoder extends EventTarget {
     if (active.orientation.rotation !== rotation || active.orientation.flip !== flip) {
       throw new DOMException("The frame's orientation is another than that of the frames before.", 'DataError');
     }
-    const quantizer = quantizerOf(active.codec, codecOptions);
+    const quantizer = active.codec && quantizerOf(active.codec, codecOptions);
     active.colorSpace ??= encodedColorSpace(isRgb(picture.format), colorSpace);
     codec.code({
       // "Let frameClone hold the result of running the Clone VideoFrame algorithm with frame."
@@ -345,6 +430,8 @@ export class VideoEncoder extends EventTarget {
       metadata.decoderConfig = decoderConfigOf(active);
     }
     if (active.config.scalabilityMode !== undefined) metadata.svc = { temporalLayerId: packet.temporalLayerId };
+    // "If alpha side data exists": with alpha "keep".
+    if (packet.alpha) metadata.alphaSideData = packet.alpha.slice().buffer;
     const { type, timestamp, duration } = packet;
     this.#output(createEncodedVideoChunk({ type, timestamp, duration, data }), metadata);
   }

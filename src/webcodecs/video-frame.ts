@@ -1,9 +1,10 @@
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
+import { convertPicture } from '../pixels/convert.ts';
 import { type CombinedBufferLayout, computeLayout, copyPlanes, parseVisibleRect, type Rect } from '../pixels/layout.ts';
 import { Picture, type PlaneLayout } from '../pixels/picture.ts';
 import { allocatePicture } from '../pixels/picture-pool.ts';
 import { isRgb, opaqueFormatOf, type PixelFormat, pixelFormats } from '../pixels/pixel-format.ts';
-import { convertToRgb, type PredefinedColorSpace, type RgbFormat } from '../pixels/rgb.ts';
+import type { PredefinedColorSpace, RgbFormat } from '../pixels/rgb.ts';
 import { markAsUncloneable } from '../platform/uncloneable.ts';
 import { type DOMRectInit, DOMRectReadOnly, domRectInit } from './dom-rect.ts';
 import { VideoColorSpace, videoColorSpaceInit } from './video-color-space.ts';
@@ -448,7 +449,7 @@ export class VideoFrame {
    * lie. Rejects as allocationSize() throws, and with TypeError if `destination` is too small.
    */
   copyTo(destination: webidl.BufferSource, options: VideoFrameCopyToOptions = {}): Promise<PlaneLayout[]> {
-    return webidl.promise(() => {
+    return webidl.promise(async () => {
       webidl.requireArguments(arguments.length, 1, 'VideoFrame.copyTo');
       const target = webidl.bytesOf(webidl.allowSharedBufferSource(destination, 'VideoFrame.copyTo: destination'));
       const converted = copyToOptions(options, 'VideoFrameCopyToOptions');
@@ -458,7 +459,7 @@ export class VideoFrame {
       if (target.length < layout.allocationSize) {
         throw new TypeError(`VideoFrame.copyTo: ${target.length} bytes given, ${layout.allocationSize} needed`);
       }
-      copyOut(content, rect, layout, target, converted);
+      await copyOut(content, rect, layout, target, converted);
       return layout.planes.map(({ destinationOffset: offset, destinationStride: stride }) => ({ offset, stride }));
     });
   }
@@ -491,13 +492,13 @@ function copyOut(
   layout: CombinedBufferLayout,
   target: Uint8Array,
   options: VideoFrameCopyToOptions,
-): void {
+): Promise<void> | undefined {
   if (options.format === undefined) {
     copyPlanes(new Uint8Array(picture.buffer), picture.planes, layout, target);
-    return;
+    return undefined;
   }
   const { destinationOffset: offset, destinationStride: stride } = layout.planes[0]!;
-  convertToRgb(picture, colorSpace, rect, {
+  return convertPicture(picture, colorSpace, rect, {
     format: options.format as RgbFormat,
     colorSpace: options.colorSpace ?? 'srgb',
     bytes: target,

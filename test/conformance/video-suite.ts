@@ -6,15 +6,16 @@ import { type MediaFile, mediaAbsent, mediaFiles } from '../support/media.ts';
 import { readVideoStream } from '../support/read-stream.ts';
 import type { VideoStream } from '../support/stream.ts';
 import { assertCodecError } from './codec-error.ts';
-import { decodeVideo, md5 } from './decode-video.ts';
+import { type DecodedFrame, decodeVideo, md5 } from './decode-video.ts';
 
 /** A decoder that hangs fails its test, not the run. */
 const timeout = 240_000;
 
 export function testVideo(mode: string): void {
   describe(`video conformance, ${mode}`, { skip: mediaAbsent }, () => {
-    for (const file of mediaFiles('h264', 'vp8', 'vp9')) {
-      if (file.isDamaged) it(`survives ${file.name}`, { timeout }, (context) => testDamaged(context, file));
+    for (const file of mediaFiles('h264', 'hevc', 'vp8', 'vp9', 'av1')) {
+      if (file.isDamaged || file.references.length === 0)
+        it(`survives ${file.name}`, { timeout }, (context) => testDamaged(context, file));
       else it(file.name, { timeout }, (context) => testExact(context, file));
     }
   });
@@ -26,10 +27,10 @@ async function testExact(context: TestContext, file: MediaFile): Promise<void> {
   const reference = file.references.find((path) => !path.includes('.alpha-'));
   assert.ok(reference, 'the manifest names a reference');
 
-  const { items: frames, error } = await decodeVideo(stream.config, stream.packets, ({ timestamp, format, bytes }) => ({
-    timestamp,
-    format,
-    md5: md5(bytes),
+  const { items: frames, error } = await decodeVideo(stream.config, stream.packets, (frame) => ({
+    timestamp: frame.timestamp,
+    format: frame.format,
+    md5: md5(comparable(frame, file.format)),
   }));
   assert.equal(error, null);
   assertSameFrames(
@@ -44,6 +45,11 @@ async function testExact(context: TestContext, file: MediaFile): Promise<void> {
 
   const alphaReference = file.references.find((path) => path.includes('.alpha-'));
   if (alphaReference) await testAlpha(stream, alphaReference);
+}
+
+/** What the reference has of a frame: it knows monochrome, which comes out here with neutral chroma. */
+function comparable({ bytes }: DecodedFrame, reference: string): Uint8Array {
+  return reference.startsWith('gray') ? bytes.subarray(0, lumaSize(bytes)) : bytes;
 }
 
 /** The fourth plane is a stream of its own, whose luma is the alpha: only the caller can put the two together. */

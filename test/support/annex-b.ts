@@ -65,7 +65,7 @@ function isFirstPartOfSlice(nal: Uint8Array): boolean {
   return type === nalType.slice || type === nalType.partitionA || type === nalType.idr;
 }
 
-function* splitNalUnits(bytes: Uint8Array): Generator<{ start: number; end: number; nal: Uint8Array }> {
+export function* splitNalUnits(bytes: Uint8Array): Generator<{ start: number; end: number; nal: Uint8Array }> {
   let start = nextStartCode(bytes, 0);
   while (start < bytes.length) {
     const payload = start + 3;

@@ -1,4 +1,5 @@
-/** Reads IVF files with VP8 or VP9. */
+/** Reads IVF files with VP8, VP9 or AV1. */
+import { isAv1Key } from './av1.ts';
 import { BitReader } from './bit-reader.ts';
 import type { StreamPacket, VideoStream } from './stream.ts';
 
@@ -10,19 +11,19 @@ export function readIvf(bytes: Uint8Array): VideoStream {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fourCc = Buffer.from(bytes.subarray(8, 12)).toString('latin1');
   const microseconds = (1e6 * view.getUint32(20, true)) / view.getUint32(16, true);
-  const isVp9 = fourCc === 'VP90';
+  const isKey = keyTests[fourCc] ?? isVp8Key;
   const packets: StreamPacket[] = [];
   for (let at = view.getUint16(6, true); at + 12 <= bytes.length; ) {
     const size = view.getUint32(at, true);
     const data = bytes.subarray(at + 12, at + 12 + size);
     packets.push({
-      type: (isVp9 ? isVp9Key(data) : isVp8Key(data)) ? 'key' : 'delta',
+      type: isKey(data) ? 'key' : 'delta',
       timestamp: Math.round(Number(view.getBigUint64(at + 4, true)) * microseconds),
       data,
     });
     at += 12 + size;
   }
-  const codec = isVp9 ? vp9Codec(packets[0]!.data) : 'vp8';
+  const codec = fourCc === 'VP90' ? vp9Codec(packets[0]!.data) : fourCc === 'AV01' ? 'av01.0.08M.08' : 'vp8';
   return { kind: 'video', config: { codec }, packets, hasPresentationTimes: true };
 }
 
@@ -37,6 +38,8 @@ function isVp9Key(data: Uint8Array): boolean {
   const showsExisting = reader.flag();
   return data.length > 0 && !showsExisting && !reader.flag();
 }
+
+const keyTests: Readonly<Record<string, (data: Uint8Array) => boolean>> = { VP90: isVp9Key, AV01: isAv1Key };
 
 function readVp9Profile(reader: BitReader): number {
   return reader.bits(1) + 2 * reader.bits(1);

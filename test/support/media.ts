@@ -20,6 +20,8 @@ export interface MediaFile {
   /** e.g. 'h264/high-interlaced'; 'h264/damaged' for files that are broken on purpose. */
   class: string;
   isDamaged: boolean;
+  /** FFmpeg's name of the reference's pixel or sample format, '' where unknown. */
+  format: string;
   /** Paths of the reference files. */
   references: string[];
 }
@@ -40,6 +42,7 @@ export function mediaFiles(...folders: string[]): MediaFile[] {
         folder: row.file!.split('/')[0]!,
         class: row.class!,
         isDamaged: row.class!.endsWith('/damaged'),
+        format: row.pix_or_sample_fmt!,
         references: references.map((reference) => join(mediaFolder, reference)),
       };
     })

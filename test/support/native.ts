@@ -36,3 +36,12 @@ export function mpg123Samples(path: string): Float32Array {
   if (result.status !== 0) throw new Error(`mpg123 failed on ${path}: ${result.stderr}`);
   return new Float32Array(Uint8Array.from(result.stdout).buffer);
 }
+
+/** The pictures of a file in FFmpeg's own pixel format, one after the other; undefined where there is no ffmpeg. */
+export function nativeFrames(path: string): Uint8Array | undefined {
+  if (nativeAbsent) return undefined;
+  const result = spawnSync('ffmpeg', ['-v', 'error', '-nostdin', '-i', path, '-f', 'rawvideo', '-'], {
+    maxBuffer: 1 << 30,
+  });
+  return result.status === 0 ? result.stdout : undefined;
+}

@@ -106,6 +106,37 @@ test('every format, matrix and range comes back as the colour it was made of', (
   }
 });
 
+test('fixed point is at most 0.03 steps off the exact value', () => {
+  const weights = { bt709: [0.2126, 0.0722], smpte170m: [0.299, 0.114], 'bt2020-ncl': [0.2627, 0.0593] };
+  let state = 1;
+  const random = (size: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * size);
+  };
+  for (const format of ['I444', 'I444P10', 'I444P12'] as const) {
+    for (const [matrix, [red, blue]] of Object.entries(weights)) {
+      for (const fullRange of [true, false]) {
+        const size = 2 ** bitDepthOf(format);
+        const step = size / 256;
+        const [black, luma, chroma] = fullRange ? [0, size - 1, size - 1] : [16 * step, 219 * step, 224 * step];
+        for (let i = 0; i < 500; i++) {
+          const yuv = [random(size), random(size), random(size)];
+          const y = (255 * (yuv[0]! - black)) / luma;
+          const [u, v] = [1, 2].map((index) => (255 * (yuv[index]! - size / 2)) / chroma) as [number, number];
+          const r = y + 2 * (1 - red!) * v;
+          const b = y + 2 * (1 - blue!) * u;
+          const g = (y - red! * r - blue! * b) / (1 - red! - blue!);
+          const exact = [r, g, b, 255].map((value) => Math.min(Math.max(value, 0), 255));
+          const picture = uniform(format, yuv, 1, 1);
+          const source = { ...limited709, matrix: matrix as 'bt709', fullRange };
+          assertNear(pixel(picture, source), exact, 0.53, [format, matrix, fullRange, yuv].join(' '));
+          picture.release();
+        }
+      }
+    }
+  }
+});
+
 test('the order of bytes and alpha, from each RGB format to each', () => {
   const formats: RgbFormat[] = ['RGBA', 'RGBX', 'BGRA', 'BGRX'];
   for (const from of formats) {

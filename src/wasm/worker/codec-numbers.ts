@@ -1,5 +1,6 @@
-/** The order in which the packs' glue numbers the codecs (emscripten/glue/audio-codec.h, video-decoder.h). */
-import type { AudioCodecName, VideoCodecName } from '../../engine/engine.ts';
+/** The order in which the packs' glue numbers the codecs (emscripten/glue/audio-codec.h, video-decoder.h,
+ * image-decoder.h). */
+import type { AudioCodecName, ImageCodecName, VideoCodecName } from '../../engine/engine.ts';
 
 export const audioCodecs: readonly AudioCodecName[] = [
   'aac',
@@ -16,4 +17,6 @@ export const audioCodecs: readonly AudioCodecName[] = [
   'pcm-f32',
 ];
 
-export const videoCodecs: readonly VideoCodecName[] = ['avc', 'vp8', 'vp9'];
+export const videoCodecs: readonly VideoCodecName[] = ['avc', 'hevc', 'vp8', 'vp9', 'av1'];
+
+export const imageCodecs: readonly ImageCodecName[] = ['jpeg', 'png', 'gif', 'webp', 'bmp'];

@@ -6,6 +6,7 @@ import { AudioEncoderCodec } from './audio-encoder.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { type Codec, Results } from './codec.ts';
 import { CodecFailure, Heap, type PackModule } from './heap.ts';
+import { ImageDecoderCodec } from './image-decoder.ts';
 import { VideoDecoderCodec } from './video-decoder.ts';
 import { VideoEncoderCodec } from './video-encoder.ts';
 
@@ -51,6 +52,8 @@ function openCodec(parameters: SessionParameters, loaded: Heap, threads: number,
       return new AudioDecoderCodec(loaded, parameters);
     case 'audio-encoder':
       return new AudioEncoderCodec(loaded, parameters);
+    case 'image-decoder':
+      return new ImageDecoderCodec(loaded, parameters, sharedMemory ? undefined : pool);
   }
 }
 

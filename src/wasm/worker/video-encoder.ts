@@ -20,6 +20,8 @@ const encoderParameters = new Structure({
   bitrateMode: 'i32',
   realtime: 'i32',
   temporalLayers: 'i32',
+  screenContent: 'i32',
+  keyFramesOnRequest: 'i32',
   threads: 'i32',
 });
 
@@ -82,6 +84,8 @@ export class VideoEncoderCodec implements Codec {
       bitrateMode: bitrateModes.indexOf(parameters.bitrateMode),
       realtime: Number(parameters.latencyMode === 'realtime'),
       temporalLayers: parameters.temporalLayers,
+      screenContent: Number(parameters.screenContent),
+      keyFramesOnRequest: Number(parameters.alpha),
       threads,
     });
     const result = heap.module._encoder_open!(address);

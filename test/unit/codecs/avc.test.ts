@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  annexBNalUnits,
   annexBToAvc,
-  lengthPrefixedNalUnits,
   makeAvcDecoderConfigurationRecord,
   parseAvcDecoderConfigurationRecord,
   parseSequenceParameterSet,
   reorderDepth,
   reorderDepthOfStream,
 } from '../../../src/codecs/avc.ts';
+import { toLengthPrefixed } from '../../../src/codecs/nal-units.ts';
 import { assertPrefixesThrow, assertSurvives, hex, toHex } from './bytes.ts';
 
 // Of h264/wpt__h264.mp4: High, level 1.1, 320×240.
@@ -86,27 +85,14 @@ test('the reorder depth of a stream', () => {
   const firstPacket = new Uint8Array([0, 0, 0, 1, ...interlacedSps, 0, 0, 1, 0x68, 0xfb, 0, 0, 1, 0x65, 0x88]);
   assert.equal(reorderDepthOfStream({ firstPacket }), 2);
   assert.equal(reorderDepthOfStream({ firstPacket: hex('0000014188') }), undefined);
+  // avc3: a record without sets, and lengths in the packet.
+  const description = hex('0142001effe000');
+  const inBand = toLengthPrefixed([interlacedSps, hex('68fb'), hex('6588')]);
+  assert.equal(reorderDepthOfStream({ description }), undefined);
+  assert.equal(reorderDepthOfStream({ description, firstPacket: inBand }), 2);
+  assert.equal(reorderDepthOfStream({ description, firstPacket: hex('000000ff67') }), undefined);
   assert.equal(reorderDepthOfStream({ description: hex('01') }), undefined);
   assert.equal(reorderDepthOfStream({}), undefined);
-});
-
-test('NAL units of a byte stream', () => {
-  const units = (data: string) => annexBNalUnits(hex(data)).map(toHex);
-  assert.deepEqual(units('00000001 6764 000001 68eb 00000001 6588 0000'), ['6764', '68eb', '6588']);
-  assert.deepEqual(units('0000000000 000001 09f0'), ['09f0']);
-  assert.deepEqual(units('000001 000001 6588'), ['6588']);
-  assert.deepEqual(units('6588000003'), []);
-  assert.deepEqual(units('000001'), []);
-  assert.deepEqual(units(''), []);
-});
-
-test('NAL units with lengths', () => {
-  const units = (data: string, lengthSize: number) => lengthPrefixedNalUnits(hex(data), lengthSize).map(toHex);
-  assert.deepEqual(units('00000002 6764 00000001 65', 4), ['6764', '65']);
-  assert.deepEqual(units('0002 6764 0000 0001 65', 2), ['6764', '65']);
-  assert.deepEqual(units('02 6764 01 65', 1), ['6764', '65']);
-  assert.deepEqual(units('', 4), []);
-  for (const data of ['ffffffff 65', '00000002 65', '000000']) assert.throws(() => units(data, 4), RangeError, data);
 });
 
 test('a packet changes from the byte stream format to lengths', () => {

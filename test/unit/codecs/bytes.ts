@@ -27,3 +27,35 @@ export function assertSurvives(parse: (bytes: Uint8Array) => unknown, record: Ui
     }
   }
 }
+
+/** What a description holds. */
+export const bytesOf = (source: AllowSharedBufferSource): Uint8Array =>
+  ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+
+/** Bytes that a parser must not hang on or fail at in any way but a RangeError. */
+export const hostileBytes: readonly Uint8Array[] = [
+  new Uint8Array(0),
+  new Uint8Array(1),
+  new Uint8Array(5000),
+  new Uint8Array(5000).fill(0xff),
+  new Uint8Array(5000).fill(0x80),
+  new Uint8Array(5000).fill(0x55),
+  Uint8Array.from({ length: 5000 }, (_, i) => (i * 2654435761) >>> 24),
+];
+
+/** `parse` gives a value or throws a RangeError of one line for each of the hostile inputs behind the prefix. */
+export function assertSurvivesHostility(
+  parse: (bytes: Uint8Array) => unknown,
+  prefix: Uint8Array = new Uint8Array(0),
+): void {
+  for (const tail of hostileBytes) {
+    try {
+      parse(Uint8Array.from([...prefix, ...tail]));
+    } catch (error) {
+      assert.ok(error instanceof RangeError, String(error));
+      assert.match(error.message, /^.+$/);
+    }
+  }
+}

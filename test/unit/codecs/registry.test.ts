@@ -19,11 +19,29 @@ test('video codec strings that name a codec', () => {
     'vp09.01.10.08',
     'vp09.03.62.12',
     'vp09.00.10.08.01.01.01.01.00',
+    'vp09.01.10.08.03',
+    'vp09.03.10.10.03',
   ]) {
     assert.equal(parseVideoCodec(codec)?.codec, 'vp9', codec);
   }
+  for (const codec of ['hvc1.1.6.L123.00', 'hev1.1.6.L60.90', 'hev1.2.4.L93.B0']) {
+    assert.equal(parseVideoCodec(codec)?.codec, 'hevc', codec);
+  }
+  for (const codec of ['av01.0.04M.08', 'av01.1.04M.08.0.000', 'av01.0.05M.10.0.110.09.18.09.0']) {
+    assert.equal(parseVideoCodec(codec)?.codec, 'av1', codec);
+  }
   const { codec, profile, constraints, level } = parseVideoCodec('avc1.4D401F')!;
   assert.deepEqual({ codec, profile, constraints, level }, { codec: 'avc', profile: 77, constraints: 0x40, level: 31 });
+});
+
+test('profile, level and tier out of HEVC and AV1 codec strings', () => {
+  assert.deepEqual(parseVideoCodec('hvc1.2.4.H153.B0'), {
+    ...{ codec: 'hevc', profile: 2, constraints: 0, level: 51, tier: 'high', bitDepth: 10, chroma: '420' },
+  });
+  assert.deepEqual(parseVideoCodec('av01.1.08M.10'), {
+    ...{ codec: 'av1', profile: 1, constraints: 0, level: 40, tier: 'main', bitDepth: 10, chroma: '444' },
+    colorSpace: undefined,
+  });
 });
 
 test('bit depth, chroma and colours out of video codec strings', () => {
@@ -50,11 +68,21 @@ test('video codec strings that name none', () => {
   const strings = [
     ...['', 'bogus', 'vp9', 'VP8', 'vP8', ' vp8 ', 'vp8\n', 'vp8.foo', 'vp08.00.10.08', 'video/webm; codecs="vp8"'],
     ...['avc1', 'avc1.', 'avc1.42001', 'avc1.42001E0', 'avc1.42E0 1', 'AVC1.42001E', 'avc2.42001E', 'avc1.42001G'],
-    ...['avc1.FF000b', 'avc1.4D401D', 'avc1.420000', 'avc1.42001E\n', 'avc1.42001E.', 'avc1.66.30'],
+    ...['avc1.FF000b', 'avc1.4D401D', 'avc1.420000', 'avc1.90001E', 'avc1.42001E\n', 'avc1.42001E.', 'avc1.66.30'],
     ...['vp09', 'vp09.00', 'vp09.00.10', 'Vp09.00.10.08', '  vp09.00.10.08  ', 'vp09.99.99.08', 'vp09.99.99.99'],
     ...['vp09.04.10.08', 'vp09.00.12.08', 'vp09.00.10.10', 'vp09.02.10.08', 'vp09.0.10.08', 'vp09.00.10.08.'],
     ...['vp09.00.10.08.03.01.01.01.00', 'vp09.00.10.08.01.01.01.00.00', 'vp09.00.10.08.01.01.01.01.02'],
-    ...['vp09.00.10.08.01.01.01.01.00.00', 'av01.9.99M.08', 'hvc1.C99.6FFFFFF.L93', '7󠎢ﷺ۹.9', 'opus', 'vorbis'],
+    ...[
+      'vp09.00.10.08.01.01.01.01.00.00',
+      'av01.9.99M.08',
+      'hvc1.C99.6FFFFFF.L93',
+      'hvc1',
+      'hev1',
+      'av01',
+      '7󠎢ﷺ۹.9',
+      'opus',
+      'vorbis',
+    ],
   ];
   for (const codec of strings) assert.equal(parseVideoCodec(codec), undefined, JSON.stringify(codec));
 });
@@ -117,6 +145,15 @@ test('key packets of VP8 and VP9', () => {
   assert.equal(videoPacketIsKey('vp9', hex('8600')), false);
   assert.equal(videoPacketIsKey('vp9', hex('8800')), false, 'show_existing_frame');
   assert.equal(videoPacketIsKey('vp9', new Uint8Array()), undefined);
+});
+
+test('key packets of HEVC and AV1', () => {
+  assert.equal(videoPacketIsKey('hevc', hex('00000001 2601af')), true);
+  assert.equal(videoPacketIsKey('hevc', hex('00000001 0201af')), false);
+  assert.equal(videoPacketIsKey('hevc', hex('2601af')), undefined);
+  assert.equal(videoPacketIsKey('av1', hex('0a0b000000043cffbcfff98040 320110')), true);
+  assert.equal(videoPacketIsKey('av1', hex('320130')), false);
+  assert.equal(videoPacketIsKey('av1', new Uint8Array()), undefined);
 });
 
 test('descriptions that a decoder cannot be configured with', () => {

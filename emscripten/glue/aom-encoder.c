@@ -1,0 +1,340 @@
+// AV1 encoding through libaom.
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <aom/aom_encoder.h>
+#include <aom/aomcx.h>
+
+#include "picture.h"
+#include "video-decoder.h"
+#include "video-encoder.h"
+
+#define MICROSECONDS 1000000
+#define LARGEST_QUANTIZER 63
+// For pictures whose quantizer is left to us although the mode is "quantizer".
+#define DEFAULT_QUANTIZER 32
+#define MAX_FRAME_INTERVAL MICROSECONDS
+#define MAX_THREADS 16
+#define TEMPORAL_DELIMITER_TYPE 2
+
+static EncoderParameters settings;
+static aom_codec_ctx_t encoder;
+static aom_codec_enc_cfg_t config;
+static int is_open;
+static aom_codec_iter_t iterator;
+
+// Of the frame last handed in, which is the one that comes out.
+static double last_timestamp;
+static double last_duration;
+static int last_layer;
+
+static int is_first;
+static int64_t clock_time; // µs; libaom wants strictly increasing times
+
+static int layer_position; // in the pattern of temporal layers
+static int quantizer;      // of the last frame, in mode "quantizer"
+static int color_matrix;   // of what the stream says
+static int color_range;
+
+// Sensible for camera pictures; larger pictures need fewer bits per pixel.
+static double default_bitrate(void) {
+  double pixels_per_second = (double)settings.width * settings.height * settings.framerate;
+  return fmax(50e3, 1.6e6 * pow(pixels_per_second / (1280.0 * 720 * 30), 0.8));
+}
+
+static void configure_rate_control(void) {
+  double bitrate = settings.bitrate > 0 ? settings.bitrate : default_bitrate();
+  config.rc_target_bitrate = (unsigned)fmin(fmax(round(bitrate / 1000), 1), 2000000);
+  config.rc_dropframe_thresh = 0;
+  config.rc_resize_mode = 0;
+  config.rc_superres_mode = AOM_SUPERRES_NONE;
+  config.rc_min_quantizer = 0;
+  config.rc_max_quantizer = LARGEST_QUANTIZER;
+  config.kf_mode = AOM_KF_DISABLED;
+  if (settings.bitrate_mode == BITRATE_QUANTIZER) {
+    config.rc_end_usage = AOM_Q;
+    config.rc_min_quantizer = config.rc_max_quantizer = DEFAULT_QUANTIZER;
+    return;
+  }
+  // As for VP9: one-pass variable rate strays too far from its target, constant rate with a larger buffer does not.
+  int constant = settings.bitrate_mode == BITRATE_CONSTANT || settings.temporal_layers > 1;
+  config.rc_end_usage = AOM_CBR;
+  config.rc_buf_sz = constant ? 1000 : 2500;
+  config.rc_buf_initial_sz = constant ? 500 : 1250;
+  config.rc_buf_optimal_sz = constant ? 600 : 1500;
+  config.rc_undershoot_pct = 50;
+  config.rc_overshoot_pct = 50;
+}
+
+static void configure(void) {
+  config.g_w = settings.width;
+  config.g_h = settings.height;
+  config.g_timebase = (aom_rational_t){1, MICROSECONDS};
+  config.g_threads = settings.threads;
+  config.g_profile = settings.profile;
+  config.g_bit_depth = (aom_bit_depth_t)settings.bit_depth;
+  config.g_input_bit_depth = settings.bit_depth;
+  config.g_pass = AOM_RC_ONE_PASS;
+  config.g_error_resilient = 0;
+  config.g_lag_in_frames = 0;
+  configure_rate_control();
+}
+
+static int floor_log2(int value) {
+  int result = 0;
+  while (value >>= 1)
+    result++;
+  return result;
+}
+
+// Tools that cost more time than they are worth while somebody waits.
+static void control_realtime(void) {
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_ORDER_HINT, 0);
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_TPL_MODEL, 0);
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_OBMC, 0);
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_WARPED_MOTION, 0);
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_GLOBAL_MOTION, 0);
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_REF_FRAME_MVS, 0);
+  aom_codec_control(&encoder, AV1E_SET_COEFF_COST_UPD_FREQ, 3);
+  aom_codec_control(&encoder, AV1E_SET_MODE_COST_UPD_FREQ, 3);
+  aom_codec_control(&encoder, AV1E_SET_MV_COST_UPD_FREQ, 3);
+  aom_codec_control(&encoder, AV1E_SET_CDF_UPDATE_MODE, 1);
+}
+
+static void control(void) {
+  aom_codec_control(&encoder, AOME_SET_CPUUSED, settings.realtime ? 8 : 5);
+  aom_codec_control(&encoder, AV1E_SET_AQ_MODE, config.rc_end_usage == AOM_CBR ? 3 : 0);
+  aom_codec_control(&encoder, AV1E_SET_DELTAQ_MODE, 0);
+  if (settings.realtime)
+    control_realtime();
+  if (config.rc_end_usage == AOM_Q)
+    aom_codec_control(&encoder, AOME_SET_CQ_LEVEL, DEFAULT_QUANTIZER);
+  else {
+    // A key frame may take half of the buffer, in percent of an average frame (as WebRTC does).
+    int percent = (int)fmax(300, config.rc_buf_optimal_sz * 0.5 * settings.framerate / 10);
+    aom_codec_control(&encoder, AOME_SET_MAX_INTRA_BITRATE_PCT, percent);
+  }
+  // Tiles cost a little quality: no more than there are threads, and of 256 pixels at least.
+  int tiles = settings.width / 256 < settings.threads ? settings.width / 256 : settings.threads;
+  aom_codec_control(&encoder, AV1E_SET_TILE_COLUMNS, tiles > 1 ? floor_log2(tiles) : 0);
+  aom_codec_control(&encoder, AV1E_SET_ROW_MT, settings.threads > 1);
+  if (settings.screen_content)
+    aom_codec_control(&encoder, AV1E_SET_TUNE_CONTENT, AOM_CONTENT_SCREEN);
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_PALETTE, settings.screen_content);
+  aom_codec_control(&encoder, AV1E_SET_ENABLE_INTRABC, 0);
+}
+
+static int control_layers(void) {
+  // Of the whole bitrate in percent, what the layers up to this one may take.
+  static const int shares[4][3] = {{0}, {100}, {60, 100}, {40, 60, 100}};
+  int layers = settings.temporal_layers;
+  if (layers == 1)
+    return 0;
+  aom_svc_params_t svc = {.number_spatial_layers = 1, .number_temporal_layers = layers};
+  svc.scaling_factor_num[0] = svc.scaling_factor_den[0] = 1;
+  for (int layer = 0; layer < layers; layer++) {
+    svc.min_quantizers[layer] = config.rc_min_quantizer;
+    svc.max_quantizers[layer] = config.rc_max_quantizer;
+    svc.layer_target_bitrate[layer] = (int)fmax(1, (double)config.rc_target_bitrate * shares[layers][layer] / 100);
+    svc.framerate_factor[layer] = 1 << (layers - 1 - layer);
+  }
+  return aom_codec_control(&encoder, AV1E_SET_SVC_PARAMS, &svc) ? ENCODER_ERROR_UNSUPPORTED : 0;
+}
+
+static int open_error(aom_codec_err_t error) {
+  return error == AOM_CODEC_MEM_ERROR ? ENCODER_ERROR_MEMORY : ENCODER_ERROR_UNSUPPORTED;
+}
+
+static int start(void) {
+  aom_codec_iface_t *interface = aom_codec_av1_cx();
+  // For "quality" too, at a slower speed: without lookahead, libaom's good-quality mode makes streams that no decoder
+  // reads once a key frame is asked for.
+  aom_codec_err_t error = aom_codec_enc_config_default(interface, &config, AOM_USAGE_REALTIME);
+  if (error)
+    return open_error(error);
+  configure();
+  error = aom_codec_enc_init(&encoder, interface, &config, settings.bit_depth > 8 ? AOM_CODEC_USE_HIGHBITDEPTH : 0);
+  if (error)
+    return open_error(error);
+  is_open = 1;
+  control();
+  iterator = NULL;
+  layer_position = 0;
+  quantizer = -1;
+  color_matrix = color_range = -1;
+  return control_layers();
+}
+
+static int is_supported(const EncoderParameters *parameters) {
+  int depth = parameters->bit_depth;
+  if (parameters->codec != VIDEO_CODEC_AV1)
+    return 0;
+  if (parameters->width < 1 || parameters->width > PICTURE_MAX_SIZE || parameters->height < 1 ||
+      parameters->height > PICTURE_MAX_SIZE)
+    return 0;
+  if (parameters->temporal_layers < 1 || parameters->temporal_layers > 3)
+    return 0;
+  if (parameters->bitrate_mode < BITRATE_CONSTANT || parameters->bitrate_mode > BITRATE_QUANTIZER)
+    return 0;
+  // NaN fails this too.
+  if (!(parameters->bitrate >= 0 && parameters->bitrate <= 4e9))
+    return 0;
+  return (parameters->profile == 0 && (depth == 8 || depth == 10)) || (parameters->profile == 2 && depth == 12);
+}
+
+int encoder_open(const EncoderParameters *parameters) {
+  encoder_close();
+  if (!is_supported(parameters))
+    return ENCODER_ERROR_UNSUPPORTED;
+  settings = *parameters;
+  if (!(settings.framerate >= 1 && settings.framerate <= 1000))
+    settings.framerate = settings.framerate > 1000 ? 1000 : settings.framerate > 0 ? 1 : 30;
+  settings.threads = settings.threads < 1 ? 1 : settings.threads > MAX_THREADS ? MAX_THREADS : settings.threads;
+  is_first = 1;
+  clock_time = 0;
+  return start();
+}
+
+// Rate control goes by time. Where timestamps stand still, run backwards or leap, it is given what the
+// frame rate says, or at most a second.
+static int64_t advance_clock(double timestamp) {
+  double nominal = MICROSECONDS / settings.framerate;
+  double interval = timestamp - last_timestamp;
+  if (!(interval > 0))
+    interval = nominal;
+  interval = fmin(fmax(interval, nominal / 4), MAX_FRAME_INTERVAL);
+  if (!is_first)
+    clock_time += (int64_t)fmax(1, interval);
+  return clock_time;
+}
+
+// The numbers are H.273's; they stand in the sequence header of the next key frame.
+static void set_color(const SourcePicture *picture) {
+  int is_rgb = picture->format >= PIXEL_FORMAT_RGBA;
+  int matrix = is_rgb ? 1 : picture->matrix;
+  int range = !is_rgb && picture->full_range == 1;
+  if (matrix == color_matrix && range == color_range)
+    return;
+  // Matrix 0 is for 4:4:4 alone.
+  aom_codec_control(&encoder, AV1E_SET_MATRIX_COEFFICIENTS, matrix > 0 ? matrix : 2);
+  aom_codec_control(&encoder, AV1E_SET_COLOR_RANGE, range);
+  color_matrix = matrix;
+  color_range = range;
+}
+
+static void set_quantizer(int wanted) {
+  if (settings.bitrate_mode != BITRATE_QUANTIZER)
+    return;
+  int next = wanted < 0 ? DEFAULT_QUANTIZER : wanted > LARGEST_QUANTIZER ? LARGEST_QUANTIZER : wanted;
+  if (next == quantizer)
+    return;
+  quantizer = next;
+  config.rc_min_quantizer = config.rc_max_quantizer = next;
+  aom_codec_enc_config_set(&encoder, &config);
+  aom_codec_control(&encoder, AOME_SET_CQ_LEVEL, next);
+}
+
+// Temporal layers. The base layer predicts from itself alone and lives in slot 0, the middle one predicts from the
+// base and lives in slot 1, the top one predicts from the latest of them and is kept nowhere.
+typedef struct LayerFrame {
+  int layer;
+  int reference; // slot
+  int refresh;   // slot, or -1
+} LayerFrame;
+
+static const LayerFrame two_layers[] = {{0, 0, 0}, {1, 0, -1}};
+static const LayerFrame three_layers[] = {{0, 0, 0}, {2, 0, -1}, {1, 0, 1}, {2, 1, -1}};
+
+static int next_layer(int key_frame) {
+  if (settings.temporal_layers == 1)
+    return 0;
+  if (key_frame)
+    layer_position = 0;
+  const LayerFrame *frame =
+      settings.temporal_layers == 2 ? &two_layers[layer_position] : &three_layers[layer_position];
+  layer_position = (layer_position + 1) % (settings.temporal_layers == 2 ? 2 : 4);
+  aom_svc_layer_id_t id = {.spatial_layer_id = 0, .temporal_layer_id = frame->layer};
+  aom_codec_control(&encoder, AV1E_SET_SVC_LAYER_ID, &id);
+  aom_svc_ref_frame_config_t references = {0};
+  for (int i = 0; i < 7; i++)
+    references.ref_idx[i] = i;
+  references.ref_idx[0] = frame->reference;
+  references.ref_idx[frame->reference] = 0;
+  references.reference[0] = 1;
+  if (frame->refresh >= 0)
+    references.refresh[frame->refresh] = 1;
+  aom_codec_control(&encoder, AV1E_SET_SVC_REF_FRAME_CONFIG, &references);
+  return frame->layer;
+}
+
+static void wrap(aom_image_t *image, const Picture *picture) {
+  int format = settings.bit_depth > 8 ? AOM_IMG_FMT_I42016 : AOM_IMG_FMT_I420;
+  aom_img_wrap(image, format, settings.width, settings.height, 1, (uint8_t *)picture->plane[0]);
+  image->bit_depth = settings.bit_depth;
+  image->range = color_range ? AOM_CR_FULL_RANGE : AOM_CR_STUDIO_RANGE;
+  for (int plane = 0; plane < 3; plane++) {
+    image->planes[plane] = (uint8_t *)picture->plane[plane];
+    image->stride[plane] = picture->stride[plane];
+  }
+}
+
+int encoder_encode(const SourcePicture *source) {
+  Picture picture;
+  int error = picture_prepare(source, settings.width, settings.height, settings.bit_depth, &picture);
+  if (error)
+    return error;
+  set_quantizer(source->quantizer);
+  set_color(source);
+  aom_image_t image;
+  wrap(&image, &picture);
+  int key_frame = source->key_frame || is_first;
+  last_layer = next_layer(key_frame);
+  int64_t time = advance_clock(source->timestamp);
+  is_first = 0;
+  last_timestamp = source->timestamp;
+  last_duration = source->duration;
+  unsigned long duration = (unsigned long)fmax(1, MICROSECONDS / settings.framerate);
+  iterator = NULL;
+  aom_codec_err_t result = aom_codec_encode(&encoder, &image, time, duration, key_frame ? AOM_EFLAG_FORCE_KF : 0);
+  if (result)
+    return result == AOM_CODEC_MEM_ERROR ? ENCODER_ERROR_MEMORY : ENCODER_ERROR_DATA;
+  return 0;
+}
+
+// Containers and WebCodecs want temporal units without the delimiter that comes first.
+static int delimiter_size(const uint8_t *data, size_t size) {
+  int is_delimiter = size >= 2 && (data[0] >> 3 & 15) == TEMPORAL_DELIMITER_TYPE && data[0] & 2 && data[1] == 0;
+  return is_delimiter ? 2 : 0;
+}
+
+int encoder_receive(EncodedPacket *out) {
+  const aom_codec_cx_pkt_t *packet;
+  do
+    packet = aom_codec_get_cx_data(&encoder, &iterator);
+  while (packet && packet->kind != AOM_CODEC_CX_FRAME_PKT);
+  if (!packet)
+    return 0;
+  const uint8_t *data = packet->data.frame.buf;
+  int skipped = delimiter_size(data, packet->data.frame.sz);
+  *out = (EncodedPacket){
+      .timestamp = last_timestamp,
+      .duration = last_duration,
+      .data = data + skipped,
+      .size = (int32_t)packet->data.frame.sz - skipped,
+      .key_frame = (packet->data.frame.flags & AOM_FRAME_IS_KEY) != 0,
+      .temporal_layer = last_layer,
+  };
+  return 1;
+}
+
+int encoder_drain(void) {
+  return 0;
+}
+
+void encoder_close(void) {
+  if (is_open)
+    aom_codec_destroy(&encoder);
+  is_open = 0;
+  picture_free();
+}

@@ -1,0 +1,355 @@
+// HEVC encoding through Kvazaar: Main profile, without reordering.
+//
+// Kvazaar knows no request for a key frame and no temporal layers. A key frame is the first picture of a new
+// encoder, so the old one is closed; layers are a pattern of references of our own, whose numbers are written into
+// the NAL unit headers here.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "encoder.h"
+#include "kvazaar.h"
+#include "kvazaar_internal.h"
+
+#include "picture.h"
+#include "video-decoder.h"
+#include "video-encoder.h"
+
+#define PROFILE_MAIN 1
+#define SMALLEST_SIZE 16
+#define LARGEST_SIZE 8192
+#define LARGEST_QUANTIZER 51
+// For pictures whose quantizer is left to us although the mode is "quantizer".
+#define DEFAULT_QUANTIZER 28
+#define MAX_THREADS 16
+#define CODING_BLOCK 8
+
+static EncoderParameters settings;
+static const kvz_api *api;
+static kvz_encoder *encoder;
+
+static uint8_t *packet;
+static size_t packet_capacity;
+static int packet_size; // 0: none is waiting
+static int packet_is_key;
+static int packet_layer;
+static double packet_timestamp;
+static double packet_duration;
+
+static int position;     // in the pattern of temporal layers, 0: the next picture is a key frame
+static int64_t clock_time;
+static int vui_matrix; // of the open encoder
+static int vui_range;
+
+// MaxLumaPs of ITU-T H.265, table A.8; 0: no such level.
+static int largest_picture(int level) {
+  static const struct {
+    int level;
+    int samples;
+  } limits[] = {
+      {10, 36864},   {20, 122880},  {21, 245760},   {30, 552960},   {31, 983040},   {40, 2228224},  {41, 2228224},
+      {50, 8912896}, {51, 8912896}, {52, 8912896}, {60, 35651584}, {61, 35651584}, {62, 35651584},
+  };
+  for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+    if (limits[i].level == level)
+      return limits[i].samples;
+  return 0;
+}
+
+static int fits_level(const EncoderParameters *wanted) {
+  double limit = largest_picture(wanted->level);
+  double side = sqrt(8 * limit);
+  return (double)wanted->width * wanted->height <= limit && wanted->width <= side && wanted->height <= side;
+}
+
+static int is_supported(const EncoderParameters *wanted) {
+  if (wanted->codec != VIDEO_CODEC_HEVC || wanted->bit_depth != 8 || wanted->profile != PROFILE_MAIN)
+    return 0;
+  if (wanted->width < SMALLEST_SIZE || wanted->width > LARGEST_SIZE || wanted->width % 2)
+    return 0;
+  if (wanted->height < SMALLEST_SIZE || wanted->height > LARGEST_SIZE || wanted->height % 2)
+    return 0;
+  if (wanted->temporal_layers < 1 || wanted->temporal_layers > 3)
+    return 0;
+  if (wanted->bitrate_mode < BITRATE_CONSTANT || wanted->bitrate_mode > BITRATE_QUANTIZER)
+    return 0;
+  // NaN fails this too.
+  if (!(wanted->bitrate >= 0 && wanted->bitrate <= 1e9))
+    return 0;
+  return fits_level(wanted);
+}
+
+// Sensible for camera pictures; larger pictures need fewer bits per pixel.
+static double default_bitrate(void) {
+  double pixels_per_second = (double)settings.width * settings.height * settings.framerate;
+  return fmax(50e3, 1.8e6 * pow(pixels_per_second / (1280.0 * 720 * 30), 0.8));
+}
+
+// Temporal layers ---------------------------------------------------------------------------------
+
+typedef struct LayerPicture {
+  int layer;
+  int is_reference;
+  int references; // how many pictures it predicts from, or that must be kept for later ones
+  int reference[2]; // distances
+} LayerPicture;
+
+// The first picture after a key frame is the first of the pattern. The base layer predicts from the base alone.
+static const LayerPicture two_layers[] = {{1, 0, 1, {1}}, {0, 1, 1, {2}}};
+static const LayerPicture three_layers[] = {{2, 0, 1, {1}}, {1, 1, 1, {2}}, {2, 0, 2, {1, 3}}, {0, 1, 1, {4}}};
+
+static int pattern_length(void) {
+  return settings.temporal_layers == 3 ? 4 : settings.temporal_layers;
+}
+
+static const LayerPicture *pattern(void) {
+  return settings.temporal_layers == 3 ? three_layers : two_layers;
+}
+
+static int layer_at(int place) {
+  return place == 0 || settings.temporal_layers == 1 ? 0 : pattern()[(place - 1) % pattern_length()].layer;
+}
+
+static void configure_layers(kvz_config *config) {
+  config->gop_len = pattern_length();
+  config->gop_lowdelay = 1;
+  // Else the preset's own low-delay pattern would take this one's place.
+  config->gop_lp_definition.d = config->gop_lp_definition.t = 0;
+  for (int i = 0; i < pattern_length(); i++) {
+    const LayerPicture *picture = &pattern()[i];
+    // The upper layers' pictures serve fewer others, and can be coarser.
+    int coarser = settings.bitrate_mode == BITRATE_QUANTIZER ? 0 : 2 * picture->layer;
+    config->gop[i] = (kvz_gop_config){
+        .poc_offset = i + 1,
+        .layer = picture->layer + 1,
+        .qp_offset = coarser,
+        .qp_factor = 0.4,
+        .is_ref = picture->is_reference,
+        .ref_neg_count = picture->references,
+        .ref_neg = {picture->reference[0], picture->reference[1]},
+    };
+  }
+  // Base pictures must stay until the next of them: its distance is the length of the pattern.
+  config->ref_frames = 2;
+  config->tmvp_enable = 0;
+}
+
+// Opening -----------------------------------------------------------------------------------------
+
+static int parse(kvz_config *config, const char *name, const char *value) {
+  return api->config_parse(config, name, value) ? 0 : ENCODER_ERROR_UNSUPPORTED;
+}
+
+static int configure_structure(kvz_config *config) {
+  if (settings.temporal_layers > 1) {
+    configure_layers(config);
+    return 0;
+  }
+  // Low delay with pictures of four qualities in turn; every picture's own where quantizers are given.
+  return parse(config, "gop", settings.bitrate_mode == BITRATE_QUANTIZER ? "0" : "lp-g4d3t1");
+}
+
+static int configure(kvz_config *config) {
+  api->config_init(config);
+  if (parse(config, "preset", settings.realtime ? "ultrafast" : "veryfast") || configure_structure(config))
+    return ENCODER_ERROR_UNSUPPORTED;
+  config->enable_logging_output = 0;
+  config->width = settings.width;
+  config->height = settings.height;
+  config->framerate_num = (int)lround(settings.framerate * 1000);
+  config->framerate_denom = 1000;
+  config->qp = DEFAULT_QUANTIZER;
+  config->intra_period = 0;
+  config->vps_period = 0;
+  config->add_encoder_info = 0;
+  config->hash = KVZ_HASH_NONE;
+  config->level = settings.level;
+  config->force_level = 1;
+  config->high_tier = settings.constraints;
+  config->trskip_enable = settings.screen_content;
+  config->threads = settings.threads > 1 ? settings.threads : 0;
+  config->wpp = settings.threads > 1;
+  config->owf = 0;
+  config->vui.fullrange = vui_range;
+  config->vui.colormatrix = vui_matrix;
+  config->vui.colorprim = 2;
+  config->vui.transfer = 2;
+  if (settings.bitrate_mode != BITRATE_QUANTIZER) {
+    double bitrate = settings.bitrate > 0 ? settings.bitrate : default_bitrate();
+    config->target_bitrate = (int)fmax(1000, bitrate);
+    config->rc_algorithm = KVZ_LAMBDA;
+  }
+  return 0;
+}
+
+static int start(void) {
+  kvz_config *config = api->config_alloc();
+  if (!config)
+    return ENCODER_ERROR_MEMORY;
+  int error = configure(config);
+  if (!error) {
+    encoder = api->encoder_open(config);
+    if (!encoder)
+      error = ENCODER_ERROR_UNSUPPORTED;
+  }
+  api->config_destroy(config);
+  position = 0;
+  return error;
+}
+
+int encoder_open(const EncoderParameters *wanted) {
+  encoder_close();
+  if (!is_supported(wanted))
+    return ENCODER_ERROR_UNSUPPORTED;
+  settings = *wanted;
+  if (!(settings.framerate >= 1 && settings.framerate <= 1000))
+    settings.framerate = settings.framerate > 1000 ? 1000 : settings.framerate > 0 ? 1 : 30;
+  settings.threads = settings.threads < 1 ? 1 : settings.threads > MAX_THREADS ? MAX_THREADS : settings.threads;
+  api = kvz_api_get(8);
+  vui_matrix = 2;
+  vui_range = 0;
+  return start();
+}
+
+// Encoding ----------------------------------------------------------------------------------------
+
+// A new encoder for the key frame that is wanted, or for colours that the parameter sets do not say yet.
+static int restart_if_needed(const SourcePicture *source) {
+  int is_rgb = source->format >= PIXEL_FORMAT_RGBA;
+  int matrix = is_rgb ? 1 : source->matrix;
+  int range = !is_rgb && source->full_range == 1;
+  int changes = position == 0 && (matrix != vui_matrix || range != vui_range);
+  if (!changes && !(source->key_frame && position > 0))
+    return 0;
+  vui_matrix = matrix;
+  vui_range = range;
+  api->encoder_close(encoder);
+  encoder = NULL;
+  return start();
+}
+
+// Kvazaar codes whole blocks: beyond the picture's right and lower edges, the edge goes on.
+static void copy_plane(kvz_pixel *target, int target_stride, int target_height, const uint8_t *source, int stride,
+                       int width, int height) {
+  for (int y = 0; y < target_height; y++) {
+    const uint8_t *row = source + (size_t)(y < height ? y : height - 1) * stride;
+    kvz_pixel *out = target + (size_t)y * target_stride;
+    memcpy(out, row, width);
+    memset(out + width, row[width - 1], target_stride - width);
+  }
+}
+
+static int whole_blocks(int size) {
+  return (size + CODING_BLOCK - 1) / CODING_BLOCK * CODING_BLOCK;
+}
+
+static kvz_picture *copy_picture(const Picture *picture) {
+  kvz_picture *copy = api->picture_alloc(whole_blocks(settings.width), whole_blocks(settings.height));
+  if (!copy)
+    return NULL;
+  for (int plane = 0; plane < 3; plane++) {
+    int divisor = plane ? 2 : 1;
+    copy_plane(copy->data[plane], copy->stride / divisor, copy->height / divisor, picture->plane[plane],
+               picture->stride[plane], settings.width / divisor, settings.height / divisor);
+  }
+  copy->pts = copy->dts = clock_time++;
+  return copy;
+}
+
+static void set_quantizer(int quantizer) {
+  if (settings.bitrate_mode != BITRATE_QUANTIZER)
+    return;
+  int wanted = quantizer < 0 ? DEFAULT_QUANTIZER : quantizer > LARGEST_QUANTIZER ? LARGEST_QUANTIZER : quantizer;
+  ((encoder_control_t *)encoder->control)->cfg.qp = wanted;
+}
+
+static int reserve_packet(size_t size) {
+  if (packet_capacity >= size)
+    return 0;
+  free(packet);
+  packet = malloc(size);
+  packet_capacity = packet ? size : 0;
+  return packet ? 0 : ENCODER_ERROR_MEMORY;
+}
+
+// nuh_temporal_id_plus1 of the slices (ITU-T H.265, 7.3.1.2); SEI and parameter sets belong to the base.
+static void write_layer(int layer) {
+  for (int i = 0; layer > 0 && i + 4 < packet_size; i++) {
+    if (packet[i] || packet[i + 1] || packet[i + 2] != 1)
+      continue;
+    packet[i + 4] = (uint8_t)((packet[i + 4] & ~7) | (layer + 1));
+    i += 4;
+  }
+}
+
+static int collect(const kvz_data_chunk *chunk, uint32_t size, const kvz_frame_info *info) {
+  if (reserve_packet(size))
+    return ENCODER_ERROR_MEMORY;
+  packet_size = 0;
+  for (; chunk; chunk = chunk->next) {
+    memcpy(packet + packet_size, chunk->data, chunk->len);
+    packet_size += chunk->len;
+  }
+  packet_is_key = info->nal_unit_type == KVZ_NAL_IDR_W_RADL || info->nal_unit_type == KVZ_NAL_IDR_N_LP;
+  packet_layer = layer_at(position);
+  write_layer(packet_layer);
+  position = position % pattern_length() + 1;
+  return 0;
+}
+
+int encoder_encode(const SourcePicture *source) {
+  Picture picture;
+  packet_size = 0;
+  int error = picture_prepare(source, settings.width, settings.height, 8, &picture);
+  if (!error)
+    error = restart_if_needed(source);
+  if (error)
+    return error;
+  set_quantizer(source->quantizer);
+  kvz_picture *input = copy_picture(&picture);
+  if (!input)
+    return ENCODER_ERROR_MEMORY;
+  kvz_data_chunk *chunks = NULL;
+  uint32_t size = 0;
+  kvz_frame_info info = {0};
+  int done = api->encoder_encode(encoder, input, &chunks, &size, NULL, NULL, &info);
+  api->picture_free(input);
+  if (!done)
+    return ENCODER_ERROR_DATA;
+  packet_timestamp = source->timestamp;
+  packet_duration = source->duration;
+  error = collect(chunks, size, &info);
+  api->chunk_free(chunks);
+  return error;
+}
+
+int encoder_receive(EncodedPacket *out) {
+  if (!packet_size)
+    return 0;
+  *out = (EncodedPacket){
+      .timestamp = packet_timestamp,
+      .duration = packet_duration,
+      .data = packet,
+      .size = packet_size,
+      .key_frame = packet_is_key,
+      .temporal_layer = packet_layer,
+  };
+  packet_size = 0;
+  return 1;
+}
+
+// Every picture comes out at once.
+int encoder_drain(void) {
+  return 0;
+}
+
+void encoder_close(void) {
+  if (encoder)
+    api->encoder_close(encoder);
+  encoder = NULL;
+  free(packet);
+  packet = NULL;
+  packet_capacity = 0;
+  packet_size = 0;
+  picture_free();
+}

@@ -1,0 +1,3 @@
+/** All that only programs with an ImageDecoder need; loaded when the first one is made. */
+export { openFrameDecoder } from './frame-decoder.ts';
+export { createImageParser } from './parser.ts';
