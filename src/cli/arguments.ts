@@ -26,11 +26,11 @@ export const help = `everycodec: transcodes a media file with WebCodecs.
   everycodec                      transcodes the sample of the package to sample.webm
   everycodec [options] IN OUT     transcodes IN to OUT; the extension of OUT names the container:
                                   .mp4 .mov (H.264, AAC)   .webm .mkv (VP9, Opus)   .m4a .aac (AAC)
-                                  .ogg .opus .mka (Opus)   .flac   .wav
+                                  .ogg .opus .mka (Opus)   .mp3   .flac   .wav
   everycodec codecs [--json]      prints what can be decoded and encoded, by which library
 
-  --video-codec CODEC     avc, vp8, vp9
-  --audio-codec CODEC     aac, opus, flac, pcm-s16
+  --video-codec CODEC     avc, hevc, vp8, vp9, av1
+  --audio-codec CODEC     aac, opus, mp3, vorbis, flac, pcm-s16
   --video-bitrate RATE    bits per second; 800k and 2.5M are understood
   --audio-bitrate RATE
   -y, --force             overwrite OUT
@@ -40,8 +40,23 @@ export const help = `everycodec: transcodes a media file with WebCodecs.
 
 EVERYCODEC_DEBUG=1 prints the stack of an error.`;
 
-const videoCodecs: Record<string, VideoCodec> = { avc: 'avc', h264: 'avc', vp8: 'vp8', vp9: 'vp9' };
-const audioCodecs: Record<string, AudioCodec> = { aac: 'aac', opus: 'opus', flac: 'flac', 'pcm-s16': 'pcm-s16' };
+const videoCodecs: Record<string, VideoCodec> = {
+  avc: 'avc',
+  h264: 'avc',
+  hevc: 'hevc',
+  h265: 'hevc',
+  vp8: 'vp8',
+  vp9: 'vp9',
+  av1: 'av1',
+};
+const audioCodecs: Record<string, AudioCodec> = {
+  aac: 'aac',
+  opus: 'opus',
+  mp3: 'mp3',
+  vorbis: 'vorbis',
+  flac: 'flac',
+  'pcm-s16': 'pcm-s16',
+};
 
 const options = {
   help: { type: 'boolean', short: 'h' },

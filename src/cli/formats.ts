@@ -5,6 +5,7 @@ import {
   FlacOutputFormat,
   MkvOutputFormat,
   MovOutputFormat,
+  Mp3OutputFormat,
   Mp4OutputFormat,
   OggOutputFormat,
   type OutputFormat,
@@ -33,13 +34,13 @@ const containers: Record<string, () => Container> = {
   '.aac': () => ({ format: new AdtsOutputFormat(), videoCodec: null, audioCodec: 'aac' }),
   '.ogg': () => ({ format: new OggOutputFormat(), videoCodec: null, audioCodec: 'opus' }),
   '.opus': () => ({ format: new OggOutputFormat(), videoCodec: null, audioCodec: 'opus' }),
+  '.mp3': () => ({ format: new Mp3OutputFormat(), videoCodec: null, audioCodec: 'mp3' }),
   '.flac': () => ({ format: new FlacOutputFormat(), videoCodec: null, audioCodec: 'flac' }),
   '.wav': () => ({ format: new WavOutputFormat(), videoCodec: null, audioCodec: 'pcm-s16' }),
 };
 
 export function containerFor(path: string): Container {
   const extension = extname(path).toLowerCase();
-  if (extension === '.mp3') throw new UsageError(`${path}: there is no MP3 encoder; choose .m4a, .ogg, .flac or .wav`);
   const make = containers[extension];
   if (!make) {
     const known = Object.keys(containers).join(' ');

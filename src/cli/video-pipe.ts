@@ -17,7 +17,7 @@ export async function openVideo(session: Session, track: InputVideoTrack, codec:
   const orientation: Orientation = { rotation: await track.getRotation(), flip: await track.getFlip() };
   const keepsOrientation = output.format.supportsVideoTransformationMetadata;
   // No encoder of H.264 takes odd sizes.
-  const evenSize = codec === 'avc';
+  const evenSize = codec === 'avc' || codec === 'hevc';
   const quality = qualityFor(job.videoBitrate);
   const size = { width: await track.getCodedWidth(), height: await track.getCodedHeight() };
   const encodedSize = evenSize ? { width: size.width & ~1, height: size.height & ~1 } : size;

@@ -45,11 +45,11 @@ describe('command line', () => {
     const wrong = [
       ['in.mp4'],
       ['a', 'b.mp4', 'c'],
-      ['a', 'b.mp3'],
+      ['a', 'b.avi'],
       ['a', 'b.xyz'],
       ['a', 'b.webm', '--video-codec', 'avc'],
       ['a', 'b.wav', '--video-codec', 'vp9'],
-      ['a', 'b.mkv', '--video-codec', 'hevc'],
+      ['a', 'b.mkv', '--video-codec', 'mpeg2'],
       ['a', 'b.mkv', '--video-bitrate', 'much'],
       ['a', 'b.mkv', '--unknown'],
     ];

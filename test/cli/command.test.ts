@@ -53,6 +53,13 @@ describe('everycodec command', () => {
     assert.ok(audio >= 499 && audio <= 503, `${audio} packets of sound`);
   });
 
+  it('transcodes to HEVC and to MP3', { timeout }, async () => {
+    assert.match(run(sample, 'hevc.mp4', '--video-codec', 'hevc').stdout, /→ hev1\.1\.\S+\+mp4a\.40\.2, 300 frames/);
+    assert.equal((await countPackets(inFolder('hevc.mp4'))).video, 300);
+    assert.match(run(sample, 'sound.mp3').stdout, /→ mp3, sound only/);
+    assert.ok((await countPackets(inFolder('sound.mp3'))).audio > 400);
+  });
+
   it('transcodes to H.264 and AAC', { timeout }, async () => {
     const result = run(sample, 'out.mp4', '--video-bitrate', '600k');
     assert.deepEqual([result.status, result.errors], [0, []]);
