@@ -28,6 +28,11 @@ const recipes: Record<string, string[]> = {
     ...['-c:v', 'libvpx-vp9', '-deadline', 'good', '-cpu-used', '4', '-row-mt', '1', '-tile-columns', '2'],
     ...['-b:v', '5M'],
   ],
+  'hevc-1080p.mp4': [
+    ...picture('1920x1080'),
+    ...['-c:v', 'libx265', '-preset', 'medium', '-x265-params', 'log-level=error', '-b:v', '5M'],
+  ],
+  'av1-1080p.mp4': [...picture('1920x1080'), '-c:v', 'libsvtav1', '-preset', '8', '-b:v', '5M'],
   '720p.yuv': [...picture('1280x720'), '-frames:v', '150', '-f', 'rawvideo'],
 };
 

@@ -49,14 +49,6 @@ static int set_description(const uint8_t *description, int size) {
   return 0;
 }
 
-// Not the formats with alpha that are offered for HEVC with an alpha layer: FFmpeg 9.0.2 then gives no pictures at all.
-static enum AVPixelFormat choose_format(AVCodecContext *decoder, const enum AVPixelFormat *offered) {
-  (void)decoder;
-  while (*offered != AV_PIX_FMT_NONE && av_pix_fmt_desc_get(*offered)->flags & AV_PIX_FMT_FLAG_ALPHA)
-    offered++;
-  return *offered;
-}
-
 int decoder_open(int codec, int threads, int low_latency, int reorder_depth, const uint8_t *description, int size) {
   av_log_set_level(AV_LOG_QUIET);
   const AVCodec *implementation = avcodec_find_decoder(codec_id(codec));
@@ -74,7 +66,6 @@ int decoder_open(int codec, int threads, int low_latency, int reorder_depth, con
   // Without this FFmpeg learns the depth from the pictures that came out in the wrong order.
   context->has_b_frames = reorder_depth;
   context->max_pixels = MAX_PIXELS;
-  context->get_format = choose_format;
   // The crop's left edge may lie anywhere: nothing here needs aligned rows.
   context->flags |= AV_CODEC_FLAG_UNALIGNED;
   int error = avcodec_open2(context, implementation, NULL);
@@ -108,6 +99,15 @@ static int pixel_format(enum AVPixelFormat format) {
   case AV_PIX_FMT_YUV420P12: return PIXEL_FORMAT_I420P12;
   case AV_PIX_FMT_YUV422P12: return PIXEL_FORMAT_I422P12;
   case AV_PIX_FMT_YUV444P12: case AV_PIX_FMT_GBRP12: return PIXEL_FORMAT_I444P12;
+  // HEVC with an alpha layer.
+  case AV_PIX_FMT_YUVA420P: return PIXEL_FORMAT_I420A;
+  case AV_PIX_FMT_YUVA422P: return PIXEL_FORMAT_I422A;
+  case AV_PIX_FMT_YUVA444P: return PIXEL_FORMAT_I444A;
+  case AV_PIX_FMT_YUVA420P10: return PIXEL_FORMAT_I420AP10;
+  case AV_PIX_FMT_YUVA422P10: return PIXEL_FORMAT_I422AP10;
+  case AV_PIX_FMT_YUVA444P10: return PIXEL_FORMAT_I444AP10;
+  case AV_PIX_FMT_YUVA422P12: return PIXEL_FORMAT_I422AP12;
+  case AV_PIX_FMT_YUVA444P12: return PIXEL_FORMAT_I444AP12;
   default: return -1;
   }
 }

@@ -47,9 +47,15 @@ async function testExact(context: TestContext, file: MediaFile): Promise<void> {
   if (alphaReference) await testAlpha(stream, alphaReference);
 }
 
-/** What the reference has of a frame: it knows monochrome, which comes out here with neutral chroma. */
-function comparable({ bytes }: DecodedFrame, reference: string): Uint8Array {
-  return reference.startsWith('gray') ? bytes.subarray(0, lumaSize(bytes)) : bytes;
+/**
+ * What the reference has of a frame: it knows monochrome, which comes out here with neutral chroma, and leaves out the
+ * alpha layer of HEVC.
+ */
+function comparable({ bytes, format }: DecodedFrame, reference: string): Uint8Array {
+  if (reference.startsWith('gray')) return bytes.subarray(0, lumaSize(bytes));
+  // Luma and alpha are four of five parts of 4:2:0 with alpha; alpha comes last.
+  if (format === 'I420A' && !reference.startsWith('yuva')) return bytes.subarray(0, (bytes.length / 5) * 3);
+  return bytes;
 }
 
 /** The fourth plane is a stream of its own, whose luma is the alpha: only the caller can put the two together. */
