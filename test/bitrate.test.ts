@@ -33,7 +33,7 @@ function* grainyFrames() {
   }
 }
 
-const videoCodecs = ['avc1.42e01e', 'avc1.64001e', 'vp8', 'vp09.00.20.08'];
+const videoCodecs = ['avc1.42e01e', 'avc1.64001e', 'hvc1.1.6.L60.B0', 'vp8', 'vp09.00.20.08', 'av01.0.00M.08'];
 
 describe('video bitrates', () => {
   for (const codec of videoCodecs) {
@@ -80,6 +80,8 @@ describe('audio bitrates', () => {
       { codec: 'opus', sampleRate: 48000, numberOfChannels: 1, bitrate: 32_000, bitrateMode },
       { codec: 'mp4a.40.2', sampleRate: 44100, numberOfChannels: 2, bitrate: 128_000, bitrateMode },
       { codec: 'mp4a.40.2', sampleRate: 48000, numberOfChannels: 1, bitrate: 64_000, bitrateMode },
+      { codec: 'mp3', sampleRate: 44100, numberOfChannels: 2, bitrate: 128_000, bitrateMode },
+      { codec: 'vorbis', sampleRate: 48000, numberOfChannels: 2, bitrate: 128_000, bitrateMode },
     ];
     for (const config of configs) {
       test(`${config.codec} ${config.numberOfChannels} channels, ${bitrateMode}`, async () => {

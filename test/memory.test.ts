@@ -33,7 +33,7 @@ const script = `
 `;
 
 describe('memory', () => {
-  for (const codec of ['avc1.640028', 'vp8', 'vp09.00.40.08']) {
+  for (const codec of ['avc1.640028', 'hvc1.1.6.L120.B0', 'vp8', 'vp09.00.40.08', 'av01.0.08M.08']) {
     for (const threads of ['2', '0']) {
       test(`300 frames of 1080p ${codec} leave the resident size flat, EVERYCODEC_THREADS=${threads}`, async () => {
         const { stdout } = await promisify(execFile)(
