@@ -83,6 +83,19 @@ describe('alpha', () => {
     decoded!.close();
   });
 
+  test('frames of 10 bits without alpha are opaque', async () => {
+    const samples = Uint16Array.from(makePixels(width, height, 0), (value) => value << 2);
+    const init = { format: 'I420P10', codedWidth: width, codedHeight: height, timestamp: 0 } as const;
+    const config = { codec: 'vp09.02.10.10', width, height, alpha: 'keep', bitrate: 1_000_000 } as const;
+    const { metadata } = await encodeVideo(config, [new VideoFrame(samples, init)]);
+    const chunk = new EncodedVideoChunk({ type: 'key', timestamp: 0, data: metadata[0]!.alphaSideData! });
+    const [decoded] = await decodeVideo(metadata[0]!.decoderConfig!, [chunk]);
+    assert.equal(decoded!.format, 'I420P10');
+    const luma = new Uint16Array((await bytesOf(decoded!)).slice().buffer).subarray(0, width * height);
+    assert.ok(luma.every((value) => value > 1000 && value < 1024));
+    decoded!.close();
+  });
+
   test('codecs without alpha say so', async () => {
     for (const codec of ['avc1.42001f', 'hvc1.1.6.L93.B0', 'av01.0.04M.08']) {
       const { supported } = await VideoEncoder.isConfigSupported({ codec, width, height, alpha: 'keep' });

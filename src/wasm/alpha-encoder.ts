@@ -41,21 +41,21 @@ function alphaPicture({ picture, visibleRect }: PictureToEncode): Picture {
   for (let y = 0; y < height; y++) {
     const row = luma.offset + y * luma.stride;
     if (!samples) {
-      bytes.fill(255, row, row + width * sampleBytes);
+      fillSamples(bytes.subarray(row, row + width * sampleBytes), 2 ** depth - 1, depth);
       continue;
     }
     const from = samples.offset + (visibleRect.y + y) * samples.stride + visibleRect.x * samples.step;
     if (samples.step === sampleBytes) bytes.set(source.subarray(from, from + width * sampleBytes), row);
     else for (let x = 0; x < width; x++) bytes[row + x] = source[from + 4 * x]!;
   }
-  fillNeutral(bytes, chroma.offset, depth);
+  // Both planes of chroma, which come last.
+  fillSamples(bytes.subarray(chroma.offset), 2 ** (depth - 1), depth);
   return target;
 }
 
-/** Both planes of chroma, which come last. */
-function fillNeutral(bytes: Uint8Array, begin: number, depth: number): void {
-  if (depth === 8) bytes.fill(128, begin);
-  else for (let at = begin; at < bytes.length; at += 2) bytes.set([0, 1 << (depth - 9)], at);
+function fillSamples(bytes: Uint8Array, value: number, depth: number): void {
+  if (depth === 8) bytes.fill(value);
+  else for (let at = 0; at < bytes.length; at += 2) bytes.set([value & 255, value >> 8], at);
 }
 
 export class AlphaEncoderSession implements Session<PictureToEncode> {
@@ -92,11 +92,7 @@ export class AlphaEncoderSession implements Session<PictureToEncode> {
       credit: () => {
         if (!this.#closed && this.credits > 0) this.#events.credit();
       },
-      error: (error) => {
-        if (this.#closed) return;
-        this.close();
-        this.#events.error(error);
-      },
+      error: (error) => this.#fail(error),
     };
   }
 
@@ -124,9 +120,16 @@ export class AlphaEncoderSession implements Session<PictureToEncode> {
 
   async flush(): Promise<void> {
     await Promise.all([this.#color.flush(), this.#alpha.flush()]);
-    if (this.#colors.length + this.#alphas.length > 0) {
-      throw new EngineError('coding', 'the colours and the alpha channel gave different numbers of packets');
-    }
+    if (this.#closed || this.#colors.length + this.#alphas.length === 0) return;
+    this.#fail(new EngineError('coding', 'the colours and the alpha channel gave different numbers of packets'));
+    // After an error nothing follows: as with every session, the promise stays pending.
+    await new Promise(() => {});
+  }
+
+  #fail(error: EngineError): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.error(error);
   }
 
   close(): void {

@@ -27,6 +27,27 @@ export async function room(codec: EventTarget, queueSize: () => number): Promise
   while (queueSize() > 8) await new Promise((resolve) => codec.addEventListener('dequeue', resolve, { once: true }));
 }
 
+interface AnyCodec extends EventTarget {
+  flush(): Promise<undefined>;
+  close(): undefined;
+}
+
+/** Hands all inputs to a codec that is configured, and runs it to its end; rejects as `failed` does. */
+async function runThrough<Input>(
+  codec: AnyCodec,
+  queueSize: () => number,
+  inputs: Iterable<Input>,
+  hand: (input: Input) => void,
+  failed: Promise<never>,
+): Promise<void> {
+  for (const input of inputs) {
+    hand(input);
+    await Promise.race([room(codec, queueSize), failed]);
+  }
+  await Promise.race([codec.flush(), failed]);
+  codec.close();
+}
+
 /** Encodes the frames, closing them; rejects with the codec's error. */
 export async function encodeVideo(
   config: VideoEncoderConfig,
@@ -44,13 +65,11 @@ export async function encodeVideo(
   });
   encoder.configure(config);
   let index = 0;
-  for (const frame of frames) {
+  const hand = (frame: VideoFrame) => {
     encoder.encode(frame, options(index++));
     frame.close();
-    await Promise.race([room(encoder, () => encoder.encodeQueueSize), failed]);
-  }
-  await Promise.race([encoder.flush(), failed]);
-  encoder.close();
+  };
+  await runThrough(encoder, () => encoder.encodeQueueSize, frames, hand, failed);
   return result;
 }
 
@@ -63,12 +82,13 @@ export async function decodeVideo(
   const { promise: failed, reject } = withReject();
   const decoder = new VideoDecoder({ output: (frame) => frames.push(frame), error: reject });
   decoder.configure(config);
-  for (const chunk of chunks) {
-    decoder.decode(chunk);
-    await Promise.race([room(decoder, () => decoder.decodeQueueSize), failed]);
-  }
-  await Promise.race([decoder.flush(), failed]);
-  decoder.close();
+  await runThrough(
+    decoder,
+    () => decoder.decodeQueueSize,
+    chunks,
+    (chunk) => decoder.decode(chunk),
+    failed,
+  );
   return frames;
 }
 
@@ -88,13 +108,11 @@ export async function encodeAudio(config: AudioEncoderConfig, inputs: Iterable<A
     error: reject,
   });
   encoder.configure(config);
-  for (const data of inputs) {
+  const hand = (data: AudioData) => {
     encoder.encode(data);
     data.close();
-    await Promise.race([room(encoder, () => encoder.encodeQueueSize), failed]);
-  }
-  await Promise.race([encoder.flush(), failed]);
-  encoder.close();
+  };
+  await runThrough(encoder, () => encoder.encodeQueueSize, inputs, hand, failed);
   return result;
 }
 
@@ -106,12 +124,13 @@ export async function decodeAudio(
   const { promise: failed, reject } = withReject();
   const decoder = new AudioDecoder({ output: (data) => outputs.push(data), error: reject });
   decoder.configure(config);
-  for (const chunk of chunks) {
-    decoder.decode(chunk);
-    await Promise.race([room(decoder, () => decoder.decodeQueueSize), failed]);
-  }
-  await Promise.race([decoder.flush(), failed]);
-  decoder.close();
+  await runThrough(
+    decoder,
+    () => decoder.decodeQueueSize,
+    chunks,
+    (chunk) => decoder.decode(chunk),
+    failed,
+  );
   return outputs;
 }
 
