@@ -21,23 +21,51 @@ const executable = {
   writeBundle: () => chmodSync('dist/cli.js', 0o755),
 };
 
+/** The platform layer for pages in place of that for Node. */
+const browserPlatform = {
+  name: 'browser-platform',
+  resolveId(source, importer, options) {
+    const match = /^(.*\/platform\/|\.\/)node(-worker)?\.ts$/.exec(source);
+    return match && this.resolve(`${match[1]}browser${match[2] ?? ''}.ts`, importer, options);
+  },
+};
+
+/** A classic script has no import.meta: its address is the tag's, or in a worker that of the first stack frame. */
+const scriptUrl = {
+  name: 'script-url',
+  resolveImportMeta: (property) => (property === 'url' ? 'scriptUrl' : null),
+  intro: () =>
+    'const scriptUrl = globalThis.document?.currentScript?.src || /[a-z-]+:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] || location.href;',
+};
+
+const worker = (platform, file) => ({
+  // The worker imports nothing, so that a bundler that copies it copies all of it.
+  input: 'src/wasm/worker/main.ts',
+  output: { file, format: 'es', inlineDynamicImports: true },
+  external: [/^node:/],
+  plugins: [...platform, typescript()],
+});
+
+const chunkFileNames = ({ name }) => (name === 'images' ? 'images.js' : 'classes.js');
+
 export default [
   {
     input: { index: 'src/index.ts', auto: 'src/auto.ts', cli: 'src/cli/main.ts' },
     // Everything lies in one folder: assets are found beside the module that asks for them.
-    output: {
-      dir: 'dist',
-      format: 'es',
-      chunkFileNames: ({ name }) => (name === 'images' ? 'images.js' : 'everycodec.js'),
-    },
+    output: { dir: 'dist', format: 'es', chunkFileNames },
     external: [/^node:/, 'mediabunny', 'cli-progress'],
     plugins: [typescript(), commonJsEntries, executable],
   },
+  worker([], 'dist/worker.js'),
   {
-    // The worker imports nothing, so that a bundler that copies it copies all of it.
-    input: 'src/wasm/worker/main.ts',
-    output: { file: 'dist/worker.js', format: 'es', inlineDynamicImports: true },
-    external: [/^node:/],
-    plugins: [typescript()],
+    input: { index: 'src/index.ts', auto: 'src/auto.ts' },
+    output: { dir: 'dist/browser', format: 'es', chunkFileNames },
+    plugins: [browserPlatform, typescript()],
   },
+  {
+    input: 'src/script.ts',
+    output: { file: 'dist/browser/everycodec.js', format: 'iife', name: 'everycodec', inlineDynamicImports: true },
+    plugins: [browserPlatform, scriptUrl, typescript()],
+  },
+  worker([browserPlatform], 'dist/browser/worker.js'),
 ];

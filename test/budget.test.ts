@@ -8,9 +8,9 @@ import { javascriptLimit, packLimits } from '../scripts/budget.ts';
 import { readManifest } from '../src/cli/codecs/manifest.ts';
 
 /** What every page loads … */
-const javascript = ['everycodec.js', 'worker.js'];
+const javascript = ['browser/classes.js', 'browser/worker.js'];
 /** … and what only those with an ImageDecoder do. */
-const imageJavascript = 'images.js';
+const imageJavascript = 'browser/images.js';
 
 const dist = new URL('../dist/', import.meta.url);
 const manifest = readManifest();

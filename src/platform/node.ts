@@ -9,6 +9,9 @@ export const coreCount = (): number => availableParallelism();
 /** A setting from the environment, undefined where the runtime has none. */
 export const environmentSetting = (name: string): string | undefined => process.env[name];
 
+/** Where a file of the library lies; `path` is relative to the folder of worker.js. */
+export const assetUrl = (path: string): URL => new URL(path, import.meta.url);
+
 export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);
 
 /** Runs `task` as a task of its own, after those queued before. */
@@ -25,7 +28,7 @@ export const runLater = (task: () => void, milliseconds: number): (() => void) =
 
 /** Starts the engine's worker, unref'd. */
 export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+  const worker = new Worker(assetUrl('./worker.js'), {
     name: 'everycodec',
     // The program's options (loaders, --input-type) are not for the worker.
     execArgv: [],

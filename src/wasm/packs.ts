@@ -1,6 +1,6 @@
 /** The packs: which one serves which codec, and how its files are found and compiled. */
 import type { VideoCodecName } from '../engine/engine.ts';
-import { readAsset } from '../platform/platform.ts';
+import { assetUrl, readAsset } from '../platform/platform.ts';
 import type { SessionParameters } from './messages.ts';
 
 type VideoPack = 'avc' | 'hevc' | 'vpx' | 'av1';
@@ -24,8 +24,6 @@ export function packFor(parameters: SessionParameters): PackName {
   }
 }
 
-const base = new URL('./wasm/', import.meta.url);
-
 export interface LoadedPack {
   /** Address of the module's JavaScript. */
   glue: string;
@@ -35,9 +33,9 @@ export interface LoadedPack {
 const loaded = new Map<string, Promise<LoadedPack>>();
 
 async function compile(file: string): Promise<LoadedPack> {
-  const bytes = await readAsset(new URL(`${file}.wasm`, base));
+  const bytes = await readAsset(assetUrl(`./wasm/${file}.wasm`));
   return {
-    glue: new URL(`${file}.js`, base).href,
+    glue: assetUrl(`./wasm/${file}.js`).href,
     module: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>),
   };
 }
