@@ -47,6 +47,13 @@ const videoDecoder = [
 ];
 const imageDecoder = ['decoder_open', 'decoder_decode', 'decoder_receive', 'decoder_release', 'decoder_close'];
 const videoEncoder = ['encoder_open', 'encoder_encode', 'encoder_receive', 'encoder_drain', 'encoder_close'];
+const videoEncoderHeaders = [
+  'decoded-frame.h',
+  'video-decoder.h',
+  'video-encoder.h',
+  'encoder-settings.h',
+  'picture.h',
+];
 const audioDecoder = ['decoder_open', 'decoder_decode', 'decoder_receive', 'decoder_drain', 'decoder_close'];
 const audioEncoder = [
   'encoder_description',
@@ -76,8 +83,8 @@ export const packs = {
   'avc-encode': {
     libraries: ['openh264'],
     archives: { openh264: ['libopenh264.a'] },
-    glue: ['openh264-encoder.c', 'picture.c'],
-    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
+    glue: ['openh264-encoder.c', 'packet-buffer.c', 'encoder-settings.c', 'picture.c'],
+    headers: [...videoEncoderHeaders, 'packet-buffer.h'],
     exports: videoEncoder,
   },
   'hevc-decode': {
@@ -93,8 +100,8 @@ export const packs = {
     archives: { kvazaar: ['libkvazaar.a'] },
     // The glue reaches into the library's own structures.
     privateHeaders: ['kvazaar'],
-    glue: ['kvazaar-encoder.c', 'picture.c'],
-    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
+    glue: ['kvazaar-encoder.c', 'packet-buffer.c', 'encoder-settings.c', 'picture.c'],
+    headers: [...videoEncoderHeaders, 'packet-buffer.h'],
     exports: videoEncoder,
   },
   'av1-decode': {
@@ -107,8 +114,8 @@ export const packs = {
   'av1-encode': {
     libraries: ['aom'],
     archives: { aom: ['libaom.a'] },
-    glue: ['aom-encoder.c', 'picture.c'],
-    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
+    glue: ['aom-encoder.c', 'vpx-aom.c', 'encoder-settings.c', 'picture.c'],
+    headers: [...videoEncoderHeaders, 'vpx-aom.h'],
     exports: videoEncoder,
   },
   'vpx-decode': {
@@ -126,8 +133,8 @@ export const packs = {
   'vpx-encode': {
     libraries: ['libvpx'],
     archives: { libvpx: ['libvpx.a'] },
-    glue: ['vpx-encoder.c', 'picture.c'],
-    headers: ['decoded-frame.h', 'video-decoder.h', 'video-encoder.h', 'picture.h'],
+    glue: ['vpx-encoder.c', 'vpx-aom.c', 'encoder-settings.c', 'picture.c'],
+    headers: [...videoEncoderHeaders, 'vpx-aom.h'],
     exports: videoEncoder,
   },
   image: {

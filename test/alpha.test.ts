@@ -34,7 +34,7 @@ const rgba = (alpha: Uint8Array): Uint8Array =>
   Uint8Array.from({ length: 4 * alpha.length }, (_, at) => (at % 4 === 3 ? alpha[at >> 2]! : 90 + 20 * (at % 4)));
 
 describe('alpha', () => {
-  for (const codec of ['vp8', 'vp09.00.10.08']) {
+  for (const codec of ['vp8', 'vp09.00.10.08', 'vp09.01.10.08.03']) {
     for (const format of ['I420A', 'RGBA'] as const) {
       test(`${codec} keeps the alpha of ${format}`, async () => {
         const inputs = Array.from({ length: frameCount }, (_, index) => makeFrame(format, index));

@@ -135,7 +135,7 @@ describe('Opus', () => {
     assert.deepEqual(await packets({ application: 'lowdelay' }, 16_000), { modes: new Set(['CELT']), preSkip: 120 });
   });
 
-  test('DTX makes silence small, and nothing else', async () => {
+  test('DTX leaves out packets of silence, and nothing else', async () => {
     const speech = () => {
       const sound = Float32Array.from(noise(48_000, 7), (byte, i) => (i < 24_000 ? (byte - 128) / 400 : 0));
       return Array.from({ length: 50 }, (_, index) =>
@@ -147,13 +147,19 @@ describe('Opus', () => {
       const { chunks, metadata } = await encodeAudio(opus(options, 1, { bitrate: 24_000 }), [...speech(), ...speech()]);
       const decoded = await decodeAudio(metadata[0]!.decoderConfig!, chunks);
       assert.equal(decoded.length, chunks.length);
+      for (const [index, { timestamp }] of chunks.entries()) {
+        // Pre-skip delays all but the first.
+        if (index > 0) assert.ok(Math.abs(decoded[index]!.timestamp + 6500 - timestamp) < 3000, `chunk ${index}`);
+      }
       return chunks;
     };
     const [without, dtx] = [await run(false), await run(true)];
-    assert.equal(dtx.length, without.length);
     const tiny = (chunks: readonly EncodedAudioChunk[]) => chunks.filter((chunk) => chunk.byteLength <= 2).length;
     assert.equal(tiny(without), 0);
-    assert.ok(tiny(dtx) > 10, `${tiny(dtx)} chunks of silence`);
+    assert.equal(tiny(dtx), 0);
+    assert.ok(dtx.length < without.length - 10, `${without.length - dtx.length} chunks of silence left out`);
+    const times = new Set(without.map(({ timestamp }) => timestamp));
+    assert.ok(dtx.every(({ timestamp }) => times.has(timestamp)));
     assert.ok(sizeOf(dtx) < sizeOf(without));
   });
 

@@ -16,7 +16,7 @@ import {
   type AudioDecoderConfig,
   AudioEncoder,
   type AudioEncoderConfig,
-  type EncodedAudioChunk,
+  EncodedAudioChunk,
 } from 'everycodec';
 import { makeAudioSpecificConfig } from '../src/codecs/aac.ts';
 import { parseOpusHead } from '../src/codecs/opus.ts';
@@ -88,6 +88,12 @@ function assertGapless(items: readonly { timestamp: number; duration: number | n
     const gap = timestamp - previous.timestamp - previous.duration!;
     assert.ok(Math.abs(gap) <= 1, `${gap} µs before item ${index}`);
   }
+}
+
+function restamped(chunk: EncodedAudioChunk, timestamp: number): EncodedAudioChunk {
+  const data = new Uint8Array(chunk.byteLength);
+  chunk.copyTo(data);
+  return new EncodedAudioChunk({ type: chunk.type, timestamp, duration: chunk.duration!, data });
 }
 
 interface Timing {
@@ -212,6 +218,45 @@ describe('timing', () => {
         assert.deepEqual([timestamp, duration], [origin + index * 20_000, 20_000], `${sampleRate} Hz`);
       }
     }
+  });
+
+  test('Vorbis: the first samples have the first packet’s timestamp, and what follows is gapless', async () => {
+    const { chunks, metadata } = await encodeChirp(plain('vorbis', 48000), 9600);
+    const { decoderConfig } = metadata[0]!;
+    const expected = await decodeAudio(decoderConfig!, chunks);
+    // Files of Matroska count the first packet, which nothing comes out for, as if something did.
+    const shift = chunks[1]!.duration!;
+    const shifted = chunks.map((chunk, index) => restamped(chunk, chunk.timestamp + (index > 0 ? shift : 0)));
+    for (const packets of [chunks, shifted]) {
+      const decoded = await decodeAudio(decoderConfig!, packets);
+      assert.deepEqual(
+        decoded.map(({ timestamp }) => timestamp),
+        expected.map(({ timestamp }) => timestamp),
+      );
+      assert.equal(decoded[0]!.timestamp, origin);
+      assertGapless(decoded);
+    }
+  });
+
+  test('Vorbis gives samples for the packet after a flush(), with its timestamp', async () => {
+    const { chunks, metadata } = await encodeChirp(plain('vorbis', 48000), 9600);
+    const { decoderConfig } = metadata[0]!;
+    const whole = join((await decodeAudio(decoderConfig!, chunks)).map((data) => planeOf(data, 0)));
+    let decoded: AudioData[] = [];
+    const decoder = new AudioDecoder({ output: (data) => decoded.push(data), error: assert.fail });
+    decoder.configure(decoderConfig!);
+    const parts: Float32Array[] = [];
+    for (const [index, chunk] of chunks.entries()) {
+      decoder.decode(restamped(chunk, 1_000_000 * index));
+      await decoder.flush();
+      // Half a window is missing at the very beginning alone.
+      assert.equal(decoded.length, Number(index > 0), `packet ${index}`);
+      if (index > 0) assert.equal(decoded[0]!.timestamp, 1_000_000 * index);
+      parts.push(...decoded.map((data) => planeOf(data, 0)));
+      decoded = [];
+    }
+    decoder.close();
+    assert.deepEqual(join(parts), whole);
   });
 
   test('lossless codecs give back each sample', async () => {

@@ -9,9 +9,18 @@ const width = 320;
 const height = 240;
 const frameCount = 17;
 
-const codecs = ['avc1.42001f', 'hvc1.1.6.L93.B0', 'vp8', 'vp09.00.10.08', 'av01.0.04M.08'];
+const codecs = [
+  ...['avc1.42001f', 'hvc1.1.6.L93.B0', 'vp8', 'vp09.00.10.08', 'av01.0.04M.08'],
+  ...['vp09.01.10.08.03', 'av01.1.04M.08.0.000'],
+];
 /** The layers of a group of pictures; a key frame begins a new one. */
 const patterns: Record<string, number[]> = { L1T1: [0], L1T2: [0, 1], L1T3: [0, 2, 1, 2] };
+
+const modes = [
+  ['realtime', 'constant'],
+  ['realtime', 'variable'],
+  ['quality', 'constant'],
+] as const;
 
 function* frames() {
   for (let index = 0; index < frameCount; index++) yield makeFrame(width, height, index);
@@ -29,12 +38,11 @@ async function decodedPictures(config: VideoDecoderConfig, chunks: EncodedVideoC
 describe('temporal layers', () => {
   for (const codec of codecs) {
     for (const [scalabilityMode, pattern] of Object.entries(patterns)) {
-      for (const bitrateMode of ['constant', 'variable'] as const) {
-        test(`${codec} ${scalabilityMode} ${bitrateMode}`, async () => {
-          const config = { codec, width, height, scalabilityMode, bitrateMode, bitrate: 500_000, framerate: 30 };
-          const { chunks, metadata } = await encodeVideo({ ...config, latencyMode: 'realtime' }, frames(), (index) => ({
-            keyFrame: index === 10,
-          }));
+      for (const [latencyMode, bitrateMode] of modes) {
+        test(`${codec} ${scalabilityMode} ${latencyMode} ${bitrateMode}`, async () => {
+          const rate = { bitrateMode, bitrate: 500_000, framerate: 30 };
+          const config = { codec, width, height, scalabilityMode, latencyMode, ...rate };
+          const { chunks, metadata } = await encodeVideo(config, frames(), (index) => ({ keyFrame: index === 10 }));
           const layers = metadata.map(({ svc }) => svc?.temporalLayerId);
           const expected = Array.from(
             { length: frameCount },
@@ -59,5 +67,25 @@ describe('temporal layers', () => {
         });
       }
     }
+  }
+});
+
+describe('quantizers of temporal layers', () => {
+  for (const [codec, option] of [
+    ['avc1.42001f', 'avc'],
+    ['hvc1.1.6.L93.B0', 'hevc'],
+    ['vp09.00.10.08', 'vp9'],
+    ['av01.0.04M.08', 'av1'],
+  ] as const) {
+    test(codec, async () => {
+      const config = { codec, width, height, scalabilityMode: 'L1T2', bitrateMode: 'quantizer' } as const;
+      const sizes: number[] = [];
+      for (const quantizer of option === 'avc' || option === 'hevc' ? [20, 30, 40] : [60, 120, 200]) {
+        const { chunks } = await encodeVideo(config, frames(), () => ({ [option]: { quantizer } }));
+        sizes.push(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+      }
+      const [fine, middle, coarse] = sizes as [number, number, number];
+      assert.ok(fine > middle && middle > coarse, `bytes: ${sizes.join(', ')}`);
+    });
   }
 });

@@ -122,6 +122,9 @@ const videoCodecs = [
   ...['vp09.00.10.08.01.01.01.01.00', 'vp09.00.10.08.00', 'vp09.01.10.08.02', 'vp09.02.51.10.01.09.16.09.00'],
   ...['av01.0.04M.08', 'av01.0.31H.10', 'av01.0.13M.10', 'av01.1.04M.08', 'av01.1.04M.10', 'av01.2.04M.12'],
   ...['av01.2.04M.10', 'av01.0.04M.08.1', 'av01.0.04M.08.0.110.01.01.01.0', 'av01.2.04M.12.0.110'],
+  ...['vp09.01.10.08.03', 'vp09.01.10.08.04', 'vp09.03.10.12.02', 'vp09.01.10.08.01', 'vp09.01.10.08.03.01.13.00.01'],
+  ...['av01.1.04M.08.0.000', 'av01.2.04M.08', 'av01.2.04M.12.0.000', 'av01.2.04M.12.0.100', 'av01.2.04M.12.1'],
+  ...['av01.1.04M.08.0.100', 'av01.1.04M.08.0.000.01.13.00.1', 'av01.2.04M.08.0.000'],
   ...['', ' ', 'bogus', 'vp9', 'VP8', ' vp8', 'avc1', 'hvc1', 'av01', 'vp09.00', 'avc1.42001', 'opus', 'mp4v.20.9'],
 ] as const;
 
@@ -185,7 +188,10 @@ function* plainVideoEncoders(): Generator<VideoEncoderConfig> {
     yield { codec, ...small, bitrateMode: 'quantizer', scalabilityMode: 'L1T3' };
     yield { codec, ...small, scalabilityMode: 'L1T2', latencyMode: 'realtime', bitrateMode: 'constant' };
   }
-  for (const codec of ['avc1.640033', 'hvc1.1.6.L153.B0', 'vp8', 'vp09.00.10.08', 'vp09.02.10.10', 'av01.0.08M.08']) {
+  for (const codec of [
+    ...['avc1.640033', 'hvc1.1.6.L153.B0', 'vp8', 'vp09.00.10.08', 'vp09.02.10.10', 'av01.0.08M.08'],
+    ...['vp09.03.10.12.04', 'av01.2.08M.10'],
+  ]) {
     for (const [width, height] of [
       ...([
         [1, 1],
@@ -423,6 +429,10 @@ describe('isConfigSupported() tells the truth', { timeout: 120_000 }, () => {
       { codec: 'vp8', width: 16_383, height: 16_383 },
       { codec: 'vp09.00.62.08', width: 16_384, height: 16_384 },
       { codec: 'av01.0.19M.08', width: 16_384, height: 16_384 },
+      { codec: 'vp09.03.62.10', width: 4096, height: 2304 },
+      { codec: 'vp09.03.62.10', width: 4098, height: 2304 },
+      { codec: 'av01.1.19M.08', width: 4096, height: 4608 },
+      { codec: 'av01.1.19M.08', width: 4098, height: 4608 },
     ];
     await compare(configs, askVideoEncoder, tryVideoEncoder);
   });

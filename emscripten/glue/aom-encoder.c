@@ -1,21 +1,16 @@
 // AV1 encoding through libaom.
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include <aom/aom_encoder.h>
 #include <aom/aomcx.h>
 
+#include "encoder-settings.h"
 #include "picture.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
+#include "vpx-aom.h"
 
-#define MICROSECONDS 1000000
-#define LARGEST_QUANTIZER 63
-// For pictures whose quantizer is left to us although the mode is "quantizer".
-#define DEFAULT_QUANTIZER 32
-#define MAX_FRAME_INTERVAL MICROSECONDS
-#define MAX_THREADS 16
 #define TEMPORAL_DELIMITER_TYPE 2
 
 static EncoderParameters settings;
@@ -29,23 +24,15 @@ static double last_timestamp;
 static double last_duration;
 static int last_layer;
 
-static int is_first;
-static int64_t clock_time; // µs; libaom wants strictly increasing times
+static FrameClock frame_clock;
 
 static int layer_position; // in the pattern of temporal layers
 static int quantizer;      // of the last frame, in mode "quantizer"
-static int color_matrix;   // of what the stream says
-static int color_range;
-
-// Sensible for camera pictures; larger pictures need fewer bits per pixel.
-static double default_bitrate(void) {
-  double pixels_per_second = (double)settings.width * settings.height * settings.framerate;
-  return fmax(50e3, 1.6e6 * pow(pixels_per_second / (1280.0 * 720 * 30), 0.8));
-}
+static PictureColors colors; // what the stream says
 
 static void configure_rate_control(void) {
-  double bitrate = settings.bitrate > 0 ? settings.bitrate : default_bitrate();
-  config.rc_target_bitrate = (unsigned)fmin(fmax(round(bitrate / 1000), 1), 2000000);
+  RateControl rate = rate_control(&settings, 1.6e6);
+  config.rc_target_bitrate = rate.kilobits;
   config.rc_dropframe_thresh = 0;
   config.rc_resize_mode = 0;
   config.rc_superres_mode = AOM_SUPERRES_NONE;
@@ -57,14 +44,11 @@ static void configure_rate_control(void) {
     config.rc_min_quantizer = config.rc_max_quantizer = DEFAULT_QUANTIZER;
     return;
   }
-  // As for VP9: one-pass variable rate strays too far from its target, constant rate with a larger buffer does not.
-  int constant = settings.bitrate_mode == BITRATE_CONSTANT || settings.temporal_layers > 1;
   config.rc_end_usage = AOM_CBR;
-  config.rc_buf_sz = constant ? 1000 : 2500;
-  config.rc_buf_initial_sz = constant ? 500 : 1250;
-  config.rc_buf_optimal_sz = constant ? 600 : 1500;
-  config.rc_undershoot_pct = 50;
-  config.rc_overshoot_pct = 50;
+  config.rc_buf_sz = rate.buffer;
+  config.rc_buf_initial_sz = rate.initial;
+  config.rc_buf_optimal_sz = rate.optimal;
+  config.rc_undershoot_pct = config.rc_overshoot_pct = rate.percent;
 }
 
 static void configure(void) {
@@ -81,16 +65,8 @@ static void configure(void) {
   configure_rate_control();
 }
 
-static int floor_log2(int value) {
-  int result = 0;
-  while (value >>= 1)
-    result++;
-  return result;
-}
-
 // Tools that cost more time than they are worth while somebody waits.
 static void control_realtime(void) {
-  aom_codec_control(&encoder, AV1E_SET_ENABLE_ORDER_HINT, 0);
   aom_codec_control(&encoder, AV1E_SET_ENABLE_TPL_MODEL, 0);
   aom_codec_control(&encoder, AV1E_SET_ENABLE_OBMC, 0);
   aom_codec_control(&encoder, AV1E_SET_ENABLE_WARPED_MOTION, 0);
@@ -106,28 +82,26 @@ static void control(void) {
   aom_codec_control(&encoder, AOME_SET_CPUUSED, settings.realtime ? 8 : 5);
   aom_codec_control(&encoder, AV1E_SET_AQ_MODE, config.rc_end_usage == AOM_CBR ? 3 : 0);
   aom_codec_control(&encoder, AV1E_SET_DELTAQ_MODE, 0);
+  // Where the profile leaves it open (12 bit), every new configuration falls back to these.
+  aom_codec_control(&encoder, AV1E_SET_CHROMA_SUBSAMPLING_X, settings.chroma != CHROMA_444);
+  aom_codec_control(&encoder, AV1E_SET_CHROMA_SUBSAMPLING_Y, settings.chroma == CHROMA_420);
+  // With order hints, what a header means depends on references that may be dropped with their layer.
+  if (settings.realtime || settings.temporal_layers > 1)
+    aom_codec_control(&encoder, AV1E_SET_ENABLE_ORDER_HINT, 0);
   if (settings.realtime)
     control_realtime();
   if (config.rc_end_usage == AOM_Q)
     aom_codec_control(&encoder, AOME_SET_CQ_LEVEL, DEFAULT_QUANTIZER);
-  else {
-    // A key frame may take half of the buffer, in percent of an average frame (as WebRTC does).
-    int percent = (int)fmax(300, config.rc_buf_optimal_sz * 0.5 * settings.framerate / 10);
-    aom_codec_control(&encoder, AOME_SET_MAX_INTRA_BITRATE_PCT, percent);
-  }
-  // Tiles cost a little quality: no more than there are threads, and of 256 pixels at least.
-  int tiles = settings.width / 256 < settings.threads ? settings.width / 256 : settings.threads;
-  aom_codec_control(&encoder, AV1E_SET_TILE_COLUMNS, tiles > 1 ? floor_log2(tiles) : 0);
+  else
+    aom_codec_control(&encoder, AOME_SET_MAX_INTRA_BITRATE_PCT, rate_control(&settings, 0).largest_key_frame);
+  aom_codec_control(&encoder, AV1E_SET_TILE_COLUMNS, tile_columns_log2(&settings));
   aom_codec_control(&encoder, AV1E_SET_ROW_MT, settings.threads > 1);
   if (settings.screen_content)
     aom_codec_control(&encoder, AV1E_SET_TUNE_CONTENT, AOM_CONTENT_SCREEN);
   aom_codec_control(&encoder, AV1E_SET_ENABLE_PALETTE, settings.screen_content);
-  aom_codec_control(&encoder, AV1E_SET_ENABLE_INTRABC, 0);
 }
 
 static int control_layers(void) {
-  // Of the whole bitrate in percent, what the layers up to this one may take.
-  static const int shares[4][3] = {{0}, {100}, {60, 100}, {40, 60, 100}};
   int layers = settings.temporal_layers;
   if (layers == 1)
     return 0;
@@ -136,7 +110,7 @@ static int control_layers(void) {
   for (int layer = 0; layer < layers; layer++) {
     svc.min_quantizers[layer] = config.rc_min_quantizer;
     svc.max_quantizers[layer] = config.rc_max_quantizer;
-    svc.layer_target_bitrate[layer] = (int)fmax(1, (double)config.rc_target_bitrate * shares[layers][layer] / 100);
+    svc.layer_target_bitrate[layer] = (int)layer_kilobits(config.rc_target_bitrate, layers, layer);
     svc.framerate_factor[layer] = 1 << (layers - 1 - layer);
   }
   return aom_codec_control(&encoder, AV1E_SET_SVC_PARAMS, &svc) ? ENCODER_ERROR_UNSUPPORTED : 0;
@@ -162,65 +136,49 @@ static int start(void) {
   iterator = NULL;
   layer_position = 0;
   quantizer = -1;
-  color_matrix = color_range = -1;
+  colors = unspecified_colors;
   return control_layers();
 }
 
-static int is_supported(const EncoderParameters *parameters) {
-  int depth = parameters->bit_depth;
-  if (parameters->codec != VIDEO_CODEC_AV1)
+// AV1 bitstream specification, 6.4.1. There is no 4:4:0.
+static int is_profile_of_format(const EncoderParameters *wanted) {
+  int depth = wanted->bit_depth, chroma = wanted->chroma;
+  if ((depth != 8 && depth != 10 && depth != 12) || chroma == CHROMA_440)
     return 0;
-  if (parameters->width < 1 || parameters->width > PICTURE_MAX_SIZE || parameters->height < 1 ||
-      parameters->height > PICTURE_MAX_SIZE)
-    return 0;
-  if (parameters->temporal_layers < 1 || parameters->temporal_layers > 3)
-    return 0;
-  if (parameters->bitrate_mode < BITRATE_CONSTANT || parameters->bitrate_mode > BITRATE_QUANTIZER)
-    return 0;
-  // NaN fails this too.
-  if (!(parameters->bitrate >= 0 && parameters->bitrate <= 4e9))
-    return 0;
-  return (parameters->profile == 0 && (depth == 8 || depth == 10)) || (parameters->profile == 2 && depth == 12);
+  if (depth == 12 || chroma == CHROMA_422)
+    return wanted->profile == 2;
+  return wanted->profile == (chroma == CHROMA_444);
 }
 
-int encoder_open(const EncoderParameters *parameters) {
+static int is_supported(const EncoderParameters *wanted) {
+  if (wanted->codec != VIDEO_CODEC_AV1)
+    return 0;
+  if (wanted->width < 1 || wanted->width > PICTURE_MAX_SIZE || wanted->height < 1 || wanted->height > PICTURE_MAX_SIZE)
+    return 0;
+  return settings_are_valid(wanted, 4e9) && is_profile_of_format(wanted);
+}
+
+int encoder_open(const EncoderParameters *wanted) {
   encoder_close();
-  if (!is_supported(parameters))
+  if (!is_supported(wanted))
     return ENCODER_ERROR_UNSUPPORTED;
-  settings = *parameters;
-  if (!(settings.framerate >= 1 && settings.framerate <= 1000))
-    settings.framerate = settings.framerate > 1000 ? 1000 : settings.framerate > 0 ? 1 : 30;
-  settings.threads = settings.threads < 1 ? 1 : settings.threads > MAX_THREADS ? MAX_THREADS : settings.threads;
-  is_first = 1;
-  clock_time = 0;
+  settings = settings_in_range(wanted, MAX_THREADS);
+  frame_clock = (FrameClock){0};
   return start();
-}
-
-// Rate control goes by time. Where timestamps stand still, run backwards or leap, it is given what the
-// frame rate says, or at most a second.
-static int64_t advance_clock(double timestamp) {
-  double nominal = MICROSECONDS / settings.framerate;
-  double interval = timestamp - last_timestamp;
-  if (!(interval > 0))
-    interval = nominal;
-  interval = fmin(fmax(interval, nominal / 4), MAX_FRAME_INTERVAL);
-  if (!is_first)
-    clock_time += (int64_t)fmax(1, interval);
-  return clock_time;
 }
 
 // The numbers are H.273's; they stand in the sequence header of the next key frame.
 static void set_color(const SourcePicture *picture) {
-  int is_rgb = picture->format >= PIXEL_FORMAT_RGBA;
-  int matrix = is_rgb ? 1 : picture->matrix;
-  int range = !is_rgb && picture->full_range == 1;
-  if (matrix == color_matrix && range == color_range)
+  PictureColors wanted = picture_colors(picture);
+  if (colors_are_equal(wanted, colors))
     return;
-  // Matrix 0 is for 4:4:4 alone.
-  aom_codec_control(&encoder, AV1E_SET_MATRIX_COEFFICIENTS, matrix > 0 ? matrix : 2);
-  aom_codec_control(&encoder, AV1E_SET_COLOR_RANGE, range);
-  color_matrix = matrix;
-  color_range = range;
+  colors = wanted;
+  // Matrix 0, RGB, is for 4:4:4 alone.
+  int matrix = colors.matrix > 0 || settings.chroma == CHROMA_444 ? colors.matrix : 2;
+  aom_codec_control(&encoder, AV1E_SET_COLOR_PRIMARIES, colors.primaries);
+  aom_codec_control(&encoder, AV1E_SET_TRANSFER_CHARACTERISTICS, colors.transfer);
+  aom_codec_control(&encoder, AV1E_SET_MATRIX_COEFFICIENTS, matrix);
+  aom_codec_control(&encoder, AV1E_SET_COLOR_RANGE, colors.full_range);
 }
 
 static void set_quantizer(int wanted) {
@@ -233,6 +191,8 @@ static void set_quantizer(int wanted) {
   config.rc_min_quantizer = config.rc_max_quantizer = next;
   aom_codec_enc_config_set(&encoder, &config);
   aom_codec_control(&encoder, AOME_SET_CQ_LEVEL, next);
+  // Layers have limits of their own.
+  control_layers();
 }
 
 // Temporal layers. The base layer predicts from itself alone and lives in slot 0, the middle one predicts from the
@@ -269,10 +229,15 @@ static int next_layer(int key_frame) {
 }
 
 static void wrap(aom_image_t *image, const Picture *picture) {
-  int format = settings.bit_depth > 8 ? AOM_IMG_FMT_I42016 : AOM_IMG_FMT_I420;
+  static const int formats[] = {
+      [CHROMA_420] = AOM_IMG_FMT_I420,
+      [CHROMA_422] = AOM_IMG_FMT_I422,
+      [CHROMA_444] = AOM_IMG_FMT_I444,
+  };
+  int format = formats[settings.chroma] | (settings.bit_depth > 8 ? AOM_IMG_FMT_HIGHBITDEPTH : 0);
   aom_img_wrap(image, format, settings.width, settings.height, 1, (uint8_t *)picture->plane[0]);
   image->bit_depth = settings.bit_depth;
-  image->range = color_range ? AOM_CR_FULL_RANGE : AOM_CR_STUDIO_RANGE;
+  image->range = colors.full_range ? AOM_CR_FULL_RANGE : AOM_CR_STUDIO_RANGE;
   for (int plane = 0; plane < 3; plane++) {
     image->planes[plane] = (uint8_t *)picture->plane[plane];
     image->stride[plane] = picture->stride[plane];
@@ -281,17 +246,16 @@ static void wrap(aom_image_t *image, const Picture *picture) {
 
 int encoder_encode(const SourcePicture *source) {
   Picture picture;
-  int error = picture_prepare(source, settings.width, settings.height, settings.bit_depth, &picture);
+  int error = picture_prepare(source, &settings, &picture);
   if (error)
     return error;
   set_quantizer(source->quantizer);
   set_color(source);
   aom_image_t image;
   wrap(&image, &picture);
-  int key_frame = source->key_frame || is_first;
+  int key_frame = source->key_frame || !frame_clock.is_running;
   last_layer = next_layer(key_frame);
-  int64_t time = advance_clock(source->timestamp);
-  is_first = 0;
+  int64_t time = clock_advance(&frame_clock, source->timestamp, settings.framerate);
   last_timestamp = source->timestamp;
   last_duration = source->duration;
   unsigned long duration = (unsigned long)fmax(1, MICROSECONDS / settings.framerate);

@@ -36,6 +36,7 @@ static double base;        // µs
 static double count;       // frames given out since `base`
 static int count_rate;     // Hz, of those frames
 static double packet_time; // µs, of the last packet
+static double lateness;    // µs between the first packet and the one that the first samples came out for
 
 static int open_avcodec(int codec, int sample_rate, int channels, const uint8_t *description, int size) {
   av_log_set_level(AV_LOG_QUIET);
@@ -141,7 +142,7 @@ int decoder_decode(const uint8_t *data, int size, double timestamp, double durat
   // The count begins with the first packet, even when the codec gives nothing out for it (Vorbis).
   if (!has_base) {
     base = timestamp;
-    count = 0;
+    count = lateness = 0;
     has_base = 1;
   }
   packet_time = timestamp;
@@ -152,8 +153,12 @@ int decoder_decode(const uint8_t *data, int size, double timestamp, double durat
 
 static double next_timestamp(int frames, int sample_rate) {
   double counted = count ? base + count * 1e6 / count_rate : base;
-  double expected = fmax(packet_time - opus_delay, base);
-  int is_off = fabs(counted - expected) > TOLERANCE;
+  double expected = fmax(packet_time - opus_delay - lateness, base);
+  // The first samples have the first packet's time, even if they came out for a later one, as Vorbis's do. In
+  // Matroska that one's time is later too, and so is the time of all that follow.
+  if (!count)
+    lateness = expected - base;
+  int is_off = count && fabs(counted - expected) > TOLERANCE;
   if (is_off)
     counted = expected;
   if (is_off || sample_rate != count_rate) {
@@ -231,6 +236,11 @@ int decoder_drain(void) {
   }
   if (is_broken)
     return 0;
+  // Vorbis holds nothing back but half a window, without which the next packet would give nothing out.
+  if (context->codec_id == AV_CODEC_ID_VORBIS) {
+    has_base = 0;
+    return 0;
+  }
   int error = avcodec_send_packet(context, NULL);
   return error < 0 && error != AVERROR_EOF ? DECODER_ERROR_DATA : 0;
 }

@@ -11,6 +11,8 @@
 #include "kvazaar.h"
 #include "kvazaar_internal.h"
 
+#include "encoder-settings.h"
+#include "packet-buffer.h"
 #include "picture.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
@@ -28,18 +30,11 @@ static EncoderParameters settings;
 static const kvz_api *api;
 static kvz_encoder *encoder;
 
-static uint8_t *packet;
-static size_t packet_capacity;
-static int packet_size; // 0: none is waiting
-static int packet_is_key;
-static int packet_layer;
-static double packet_timestamp;
-static double packet_duration;
+static PacketBuffer packet;
 
 static int position;     // in the pattern of temporal layers, 0: the next picture is a key frame
 static int64_t clock_time;
-static int vui_matrix; // of the open encoder
-static int vui_range;
+static PictureColors colors; // what the open encoder's parameter sets say
 
 // MaxLumaPs of ITU-T H.265, table A.8; 0: no such level.
 static int largest_picture(int level) {
@@ -63,26 +58,15 @@ static int fits_level(const EncoderParameters *wanted) {
 }
 
 static int is_supported(const EncoderParameters *wanted) {
-  if (wanted->codec != VIDEO_CODEC_HEVC || wanted->bit_depth != 8 || wanted->profile != PROFILE_MAIN)
+  if (wanted->codec != VIDEO_CODEC_HEVC || wanted->profile != PROFILE_MAIN)
+    return 0;
+  if (wanted->bit_depth != 8 || wanted->chroma != CHROMA_420)
     return 0;
   if (wanted->width < SMALLEST_SIZE || wanted->width > LARGEST_SIZE || wanted->width % 2)
     return 0;
   if (wanted->height < SMALLEST_SIZE || wanted->height > LARGEST_SIZE || wanted->height % 2)
     return 0;
-  if (wanted->temporal_layers < 1 || wanted->temporal_layers > 3)
-    return 0;
-  if (wanted->bitrate_mode < BITRATE_CONSTANT || wanted->bitrate_mode > BITRATE_QUANTIZER)
-    return 0;
-  // NaN fails this too.
-  if (!(wanted->bitrate >= 0 && wanted->bitrate <= 1e9))
-    return 0;
-  return fits_level(wanted);
-}
-
-// Sensible for camera pictures; larger pictures need fewer bits per pixel.
-static double default_bitrate(void) {
-  double pixels_per_second = (double)settings.width * settings.height * settings.framerate;
-  return fmax(50e3, 1.8e6 * pow(pixels_per_second / (1280.0 * 720 * 30), 0.8));
+  return settings_are_valid(wanted, 1e9) && fits_level(wanted);
 }
 
 // Temporal layers ---------------------------------------------------------------------------------
@@ -170,13 +154,12 @@ static int configure(kvz_config *config) {
   config->threads = settings.threads > 1 ? settings.threads : 0;
   config->wpp = settings.threads > 1;
   config->owf = 0;
-  config->vui.fullrange = vui_range;
-  config->vui.colormatrix = vui_matrix;
-  config->vui.colorprim = 2;
-  config->vui.transfer = 2;
+  config->vui.fullrange = colors.full_range;
+  config->vui.colorprim = colors.primaries;
+  config->vui.transfer = colors.transfer;
+  config->vui.colormatrix = colors.matrix;
   if (settings.bitrate_mode != BITRATE_QUANTIZER) {
-    double bitrate = settings.bitrate > 0 ? settings.bitrate : default_bitrate();
-    config->target_bitrate = (int)fmax(1000, bitrate);
+    config->target_bitrate = (int)fmax(1000, settings_bitrate(&settings, 1.8e6));
     config->rc_algorithm = KVZ_LAMBDA;
   }
   return 0;
@@ -201,13 +184,9 @@ int encoder_open(const EncoderParameters *wanted) {
   encoder_close();
   if (!is_supported(wanted))
     return ENCODER_ERROR_UNSUPPORTED;
-  settings = *wanted;
-  if (!(settings.framerate >= 1 && settings.framerate <= 1000))
-    settings.framerate = settings.framerate > 1000 ? 1000 : settings.framerate > 0 ? 1 : 30;
-  settings.threads = settings.threads < 1 ? 1 : settings.threads > MAX_THREADS ? MAX_THREADS : settings.threads;
+  settings = settings_in_range(wanted, MAX_THREADS);
   api = kvz_api_get(8);
-  vui_matrix = 2;
-  vui_range = 0;
+  colors = unspecified_colors;
   return start();
 }
 
@@ -215,14 +194,11 @@ int encoder_open(const EncoderParameters *wanted) {
 
 // A new encoder for the key frame that is wanted, or for colours that the parameter sets do not say yet.
 static int restart_if_needed(const SourcePicture *source) {
-  int is_rgb = source->format >= PIXEL_FORMAT_RGBA;
-  int matrix = is_rgb ? 1 : source->matrix;
-  int range = !is_rgb && source->full_range == 1;
-  int changes = position == 0 && (matrix != vui_matrix || range != vui_range);
+  PictureColors wanted = picture_colors(source);
+  int changes = position == 0 && !colors_are_equal(wanted, colors);
   if (!changes && !(source->key_frame && position > 0))
     return 0;
-  vui_matrix = matrix;
-  vui_range = range;
+  colors = wanted;
   api->encoder_close(encoder);
   encoder = NULL;
   return start();
@@ -263,44 +239,36 @@ static void set_quantizer(int quantizer) {
   ((encoder_control_t *)encoder->control)->cfg.qp = wanted;
 }
 
-static int reserve_packet(size_t size) {
-  if (packet_capacity >= size)
-    return 0;
-  free(packet);
-  packet = malloc(size);
-  packet_capacity = packet ? size : 0;
-  return packet ? 0 : ENCODER_ERROR_MEMORY;
-}
-
 // nuh_temporal_id_plus1 of the slices (ITU-T H.265, 7.3.1.2); SEI and parameter sets belong to the base.
 static void write_layer(int layer) {
-  for (int i = 0; layer > 0 && i + 4 < packet_size; i++) {
-    if (packet[i] || packet[i + 1] || packet[i + 2] != 1)
+  uint8_t *data = packet.data;
+  for (int i = 0; layer > 0 && i + 4 < packet.size; i++) {
+    if (data[i] || data[i + 1] || data[i + 2] != 1)
       continue;
-    packet[i + 4] = (uint8_t)((packet[i + 4] & ~7) | (layer + 1));
+    data[i + 4] = (uint8_t)((data[i + 4] & ~7) | (layer + 1));
     i += 4;
   }
 }
 
 static int collect(const kvz_data_chunk *chunk, uint32_t size, const kvz_frame_info *info) {
-  if (reserve_packet(size))
+  if (packet_reserve(&packet, size))
     return ENCODER_ERROR_MEMORY;
-  packet_size = 0;
+  packet.size = 0;
   for (; chunk; chunk = chunk->next) {
-    memcpy(packet + packet_size, chunk->data, chunk->len);
-    packet_size += chunk->len;
+    memcpy(packet.data + packet.size, chunk->data, chunk->len);
+    packet.size += chunk->len;
   }
-  packet_is_key = info->nal_unit_type == KVZ_NAL_IDR_W_RADL || info->nal_unit_type == KVZ_NAL_IDR_N_LP;
-  packet_layer = layer_at(position);
-  write_layer(packet_layer);
+  packet.is_key = info->nal_unit_type == KVZ_NAL_IDR_W_RADL || info->nal_unit_type == KVZ_NAL_IDR_N_LP;
+  packet.layer = layer_at(position);
+  write_layer(packet.layer);
   position = position % pattern_length() + 1;
   return 0;
 }
 
 int encoder_encode(const SourcePicture *source) {
   Picture picture;
-  packet_size = 0;
-  int error = picture_prepare(source, settings.width, settings.height, 8, &picture);
+  packet.size = 0;
+  int error = picture_prepare(source, &settings, &picture);
   if (!error)
     error = restart_if_needed(source);
   if (error)
@@ -316,26 +284,15 @@ int encoder_encode(const SourcePicture *source) {
   api->picture_free(input);
   if (!done)
     return ENCODER_ERROR_DATA;
-  packet_timestamp = source->timestamp;
-  packet_duration = source->duration;
+  packet.timestamp = source->timestamp;
+  packet.duration = source->duration;
   error = collect(chunks, size, &info);
   api->chunk_free(chunks);
   return error;
 }
 
 int encoder_receive(EncodedPacket *out) {
-  if (!packet_size)
-    return 0;
-  *out = (EncodedPacket){
-      .timestamp = packet_timestamp,
-      .duration = packet_duration,
-      .data = packet,
-      .size = packet_size,
-      .key_frame = packet_is_key,
-      .temporal_layer = packet_layer,
-  };
-  packet_size = 0;
-  return 1;
+  return packet_receive(&packet, out);
 }
 
 // Every picture comes out at once.
@@ -347,9 +304,6 @@ void encoder_close(void) {
   if (encoder)
     api->encoder_close(encoder);
   encoder = NULL;
-  free(packet);
-  packet = NULL;
-  packet_capacity = 0;
-  packet_size = 0;
+  packet_free(&packet);
   picture_free();
 }

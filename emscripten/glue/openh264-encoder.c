@@ -6,12 +6,15 @@
 
 #include <wels/codec_api.h>
 
+#include "encoder-settings.h"
+#include "packet-buffer.h"
 #include "picture.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
 
 #define MACROBLOCK 16
 #define SMALLEST_SIZE MACROBLOCK
+#define MAX_THREADS 4
 #define NAL_TYPE_SPS 7
 #define LARGEST_QUANTIZER 51
 // For pictures whose quantizer is left to us although the mode is "quantizer".
@@ -26,15 +29,9 @@ static EncoderParameters settings;
 static ISVCEncoder *encoder;
 static SEncParamExt parameters;
 
-static uint8_t *packet;
-static size_t packet_capacity;
-static int packet_size; // 0: none is waiting
-static int packet_is_key;
-static int packet_layer;
-static double packet_timestamp;
-static double packet_duration;
-
+static PacketBuffer packet;
 static int64_t frame_count;
+static PictureColors colors; // what the parameter sets say
 
 // MaxFS of ITU-T H.264, table A-1; 0: no such level.
 static int largest_frame(int level, int is_1b) {
@@ -61,7 +58,7 @@ static int fits_level(const EncoderParameters *wanted) {
 }
 
 static int is_supported(const EncoderParameters *wanted) {
-  if (wanted->codec != VIDEO_CODEC_AVC || wanted->bit_depth != 8)
+  if (wanted->codec != VIDEO_CODEC_AVC || wanted->bit_depth != 8 || wanted->chroma != CHROMA_420)
     return 0;
   if (wanted->profile != PRO_BASELINE && wanted->profile != PRO_MAIN && wanted->profile != PRO_HIGH)
     return 0;
@@ -69,26 +66,13 @@ static int is_supported(const EncoderParameters *wanted) {
     return 0;
   if (wanted->height < SMALLEST_SIZE || wanted->height > PICTURE_MAX_SIZE || wanted->height % 2)
     return 0;
-  if (wanted->temporal_layers < 1 || wanted->temporal_layers > 3)
-    return 0;
-  if (wanted->bitrate_mode < BITRATE_CONSTANT || wanted->bitrate_mode > BITRATE_QUANTIZER)
-    return 0;
-  // NaN fails this too.
-  if (!(wanted->bitrate >= 0 && wanted->bitrate <= 4e9))
-    return 0;
-  return fits_level(wanted);
-}
-
-// Sensible for camera pictures; larger pictures need fewer bits per pixel.
-static double default_bitrate(void) {
-  double pixels_per_second = (double)settings.width * settings.height * settings.framerate;
-  return fmax(50e3, 3e6 * pow(pixels_per_second / (1280.0 * 720 * 30), 0.8));
+  return settings_are_valid(wanted, 4e9) && fits_level(wanted);
 }
 
 static void choose_bitrate(void) {
   // Of the largest level that OpenH264 knows.
   const double largest = 240000 * 1200.0;
-  double bitrate = settings.bitrate > 0 ? settings.bitrate : default_bitrate();
+  double bitrate = settings_bitrate(&settings, 3e6);
   double framerate = fmin(settings.framerate, MAX_FRAMERATE);
   // Rate control counts frames, not time: the share of one frame is what matters.
   bitrate *= framerate / settings.framerate;
@@ -110,6 +94,12 @@ static void configure_layer(void) {
   layer->iDLayerQp = DEFAULT_QUANTIZER;
   layer->sSliceArgument.uiSliceMode = settings.threads > 1 ? SM_FIXEDSLCNUM_SLICE : SM_SINGLE_SLICE;
   layer->sSliceArgument.uiSliceNum = settings.threads;
+  layer->bVideoSignalTypePresent = layer->bColorDescriptionPresent = true;
+  layer->uiVideoFormat = VF_UNDEF;
+  layer->bFullRange = colors.full_range;
+  layer->uiColorPrimaries = colors.primaries;
+  layer->uiTransferCharacteristics = colors.transfer;
+  layer->uiColorMatrix = colors.matrix;
 }
 
 static void configure(void) {
@@ -137,25 +127,36 @@ static void configure(void) {
   configure_layer();
 }
 
+static int start(void) {
+  configure();
+  return (*encoder)->InitializeExt(encoder, &parameters) == cmResultSuccess ? 0 : ENCODER_ERROR_UNSUPPORTED;
+}
+
 int encoder_open(const EncoderParameters *wanted) {
   encoder_close();
   if (!is_supported(wanted))
     return ENCODER_ERROR_UNSUPPORTED;
-  settings = *wanted;
-  if (!(settings.framerate >= 1 && settings.framerate <= 1000))
-    settings.framerate = settings.framerate > 1000 ? 1000 : settings.framerate > 0 ? 1 : 30;
-  settings.threads = settings.threads < 1 ? 1 : settings.threads > 4 ? 4 : settings.threads;
+  settings = settings_in_range(wanted, MAX_THREADS);
   if (WelsCreateSVCEncoder(&encoder) || !encoder)
     return ENCODER_ERROR_MEMORY;
   int trace_level = WELS_LOG_QUIET;
   (*encoder)->SetOption(encoder, ENCODER_OPTION_TRACE_LEVEL, &trace_level);
-  configure();
-  if ((*encoder)->InitializeExt(encoder, &parameters) != cmResultSuccess) {
-    encoder_close();
-    return ENCODER_ERROR_UNSUPPORTED;
-  }
+  colors = unspecified_colors;
   frame_count = 0;
-  return 0;
+  int error = start();
+  if (error)
+    encoder_close();
+  return error;
+}
+
+// The first picture says what stands in the parameter sets.
+static int set_color(const SourcePicture *source) {
+  PictureColors wanted = picture_colors(source);
+  if (frame_count > 0 || colors_are_equal(wanted, colors))
+    return 0;
+  colors = wanted;
+  (*encoder)->Uninitialize(encoder);
+  return start();
 }
 
 static int set_quantizer(int quantizer) {
@@ -177,15 +178,6 @@ static void force_key_frame(void) {
   ((ForceIntraFrame)(void (*)(void))(*encoder)->ForceIntraFrame)(encoder, true, -1);
 }
 
-static int reserve_packet(size_t size) {
-  if (packet_capacity >= size)
-    return 0;
-  free(packet);
-  packet = malloc(size);
-  packet_capacity = packet ? size : 0;
-  return packet ? 0 : ENCODER_ERROR_MEMORY;
-}
-
 // Writes the profile, constraints and level that were asked for into a sequence parameter set. They hold:
 // OpenH264 uses no tool beyond Main's, is_supported() has seen to the frame size, and configure() to CABAC.
 static void describe(uint8_t *nal, int size) {
@@ -204,14 +196,14 @@ static int collect(const SFrameBSInfo *info) {
   for (int i = 0; i < info->iLayerNum; i++)
     for (int j = 0; j < info->sLayerInfo[i].iNalCount; j++)
       total += info->sLayerInfo[i].pNalLengthInByte[j];
-  if (reserve_packet(total))
+  if (packet_reserve(&packet, total))
     return ENCODER_ERROR_MEMORY;
-  uint8_t *target = packet;
+  uint8_t *target = packet.data;
   for (int i = 0; i < info->iLayerNum; i++) {
     const SLayerBSInfo *layer = &info->sLayerInfo[i];
     const uint8_t *source = layer->pBsBuf;
     if (layer->uiLayerType == VIDEO_CODING_LAYER)
-      packet_layer = layer->uiTemporalId;
+      packet.layer = layer->uiTemporalId;
     for (int j = 0; j < layer->iNalCount; j++) {
       int size = layer->pNalLengthInByte[j];
       memcpy(target, source, size);
@@ -220,15 +212,17 @@ static int collect(const SFrameBSInfo *info) {
       source += size;
     }
   }
-  packet_size = (int)total;
-  packet_is_key = info->eFrameType == videoFrameTypeIDR;
+  packet.size = (int)total;
+  packet.is_key = info->eFrameType == videoFrameTypeIDR;
   return 0;
 }
 
 int encoder_encode(const SourcePicture *source) {
   Picture picture;
-  packet_size = 0;
-  int error = picture_prepare(source, settings.width, settings.height, 8, &picture);
+  packet.size = 0;
+  int error = picture_prepare(source, &settings, &picture);
+  if (!error)
+    error = set_color(source);
   if (!error)
     error = set_quantizer(source->quantizer);
   if (error)
@@ -250,24 +244,13 @@ int encoder_encode(const SourcePicture *source) {
   int result = (*encoder)->EncodeFrame(encoder, &input, &info);
   if (result != cmResultSuccess)
     return result == cmMallocMemeError ? ENCODER_ERROR_MEMORY : ENCODER_ERROR_DATA;
-  packet_timestamp = source->timestamp;
-  packet_duration = source->duration;
+  packet.timestamp = source->timestamp;
+  packet.duration = source->duration;
   return collect(&info);
 }
 
 int encoder_receive(EncodedPacket *out) {
-  if (!packet_size)
-    return 0;
-  *out = (EncodedPacket){
-      .timestamp = packet_timestamp,
-      .duration = packet_duration,
-      .data = packet,
-      .size = packet_size,
-      .key_frame = packet_is_key,
-      .temporal_layer = packet_layer,
-  };
-  packet_size = 0;
-  return 1;
+  return packet_receive(&packet, out);
 }
 
 // Every picture comes out at once.
@@ -281,9 +264,6 @@ void encoder_close(void) {
     WelsDestroySVCEncoder(encoder);
   }
   encoder = NULL;
-  free(packet);
-  packet = NULL;
-  packet_capacity = 0;
-  packet_size = 0;
+  packet_free(&packet);
   picture_free();
 }

@@ -47,7 +47,7 @@ typedef struct Memory {
 } Memory;
 
 static Memory converted;  // the planes given out
-static Memory unscaled;   // RGB pictures as 4:2:0, before scaling
+static Memory unscaled;   // RGB pictures as YUV, before scaling
 static Memory filters[2]; // horizontal, vertical
 static Memory rows;
 
@@ -75,6 +75,14 @@ static Layout layout_of(int format) {
       .depth = depths[format % 3],
       .horizontal = format < PIXEL_FORMAT_I444 ? 2 : 1,
       .vertical = format < PIXEL_FORMAT_I422 ? 2 : 1,
+  };
+}
+
+static Layout layout_wanted(const EncoderParameters *wanted) {
+  return (Layout){
+      .depth = wanted->bit_depth,
+      .horizontal = wanted->chroma == CHROMA_420 || wanted->chroma == CHROMA_422 ? 2 : 1,
+      .vertical = wanted->chroma == CHROMA_420 || wanted->chroma == CHROMA_440 ? 2 : 1,
   };
 }
 
@@ -124,18 +132,19 @@ static int is_readable(const Samples *samples, int depth) {
   return samples->step == 1 && samples->depth == depth && aligned;
 }
 
-int picture_needs_conversion(const SourcePicture *source, int width, int height, int bit_depth) {
+// Encoders want one stride for both planes of chroma.
+static int has_grid(const SourcePicture *source, const Layout *wanted) {
   Layout layout = layout_of(source->format);
-  if (layout.rgb || layout.horizontal != 2 || layout.vertical != 2)
-    return 1;
-  if (source->width != width || source->height != height)
-    return 1;
-  for (int component = 0; component < 3; component++) {
-    Samples samples = samples_of(source, component);
-    if (!is_readable(&samples, bit_depth))
-      return 1;
-  }
-  return 0;
+  return layout.horizontal == wanted->horizontal && layout.vertical == wanted->vertical &&
+         source->stride[1] == source->stride[2];
+}
+
+static int suits(const SourcePicture *source, int component, const EncoderParameters *wanted) {
+  Layout layout = layout_wanted(wanted);
+  if (source->width != wanted->width || source->height != wanted->height)
+    return 0;
+  Samples samples = samples_of(source, component);
+  return (component == 0 || has_grid(source, &layout)) && is_readable(&samples, wanted->bit_depth);
 }
 
 // Scaling ---------------------------------------------------------------------------------------
@@ -314,9 +323,10 @@ static void separate(const Samples *source, const Target *target) {
 
 // BT.709, limited range, in 15-bit fractions; the chroma rows sum up to 0, so that grey stays grey.
 #define LUMA(r, g, b) ((5983 * (r) + 20127 * (g) + 2032 * (b) + (16 << 15) + (1 << 14)) >> 15)
-// Of sums over four pixels.
-#define BLUE_CHROMA(r, g, b) ((-3298 * (r) - 11094 * (g) + 14392 * (b) + (128 << 17) + (1 << 16)) >> 17)
-#define RED_CHROMA(r, g, b) ((14392 * (r) - 13073 * (g) - 1319 * (b) + (128 << 17) + (1 << 16)) >> 17)
+// Of one pixel with 15 bits, of sums over four pixels with 17.
+#define CHROMA_OFFSET(bits) ((128 << (bits)) + (1 << ((bits) - 1)))
+#define BLUE_CHROMA(r, g, b, bits) ((-3298 * (r) - 11094 * (g) + 14392 * (b) + CHROMA_OFFSET(bits)) >> (bits))
+#define RED_CHROMA(r, g, b, bits) ((14392 * (r) - 13073 * (g) - 1319 * (b) + CHROMA_OFFSET(bits)) >> (bits))
 
 // Little-endian pixels: `red` and `blue` are the bit positions of those components.
 typedef uint32_t __attribute__((aligned(1), may_alias)) Pixel;
@@ -331,23 +341,44 @@ static inline void convert_luma(uint8_t *restrict y, const Pixel *restrict pixel
 #define SUM(shift) ((top[2 * x] >> (shift) & 255) + (top[right] >> (shift) & 255) + \
                     (bottom[2 * x] >> (shift) & 255) + (bottom[right] >> (shift) & 255))
 
-static inline void convert_chroma(uint8_t *restrict u, uint8_t *restrict v, const Pixel *restrict top,
+static inline void convert_chroma(uint8_t *restrict u, uint8_t *restrict v, const Pixel *restrict pixels, int width,
+                                  int red, int blue) {
+  for (int x = 0; x < width; x++) {
+    int r = pixels[x] >> red & 255, g = pixels[x] >> 8 & 255, b = pixels[x] >> blue & 255;
+    u[x] = BLUE_CHROMA(r, g, b, 15);
+    v[x] = RED_CHROMA(r, g, b, 15);
+  }
+}
+
+static inline void convert_to_444(const SourcePicture *source, const Target *targets, int red, int blue) {
+  for (int y = 0; y < source->height; y++) {
+    const Pixel *pixels = (const Pixel *)(source->plane[0] + (ptrdiff_t)y * source->stride[0]);
+    convert_luma(targets[0].data + (size_t)y * targets[0].stride, pixels, source->width, red, blue);
+    convert_chroma(targets[1].data + (size_t)y * targets[1].stride, targets[2].data + (size_t)y * targets[2].stride,
+                   pixels, source->width, red, blue);
+  }
+}
+
+#define SUM(shift) ((top[2 * x] >> (shift) & 255) + (top[right] >> (shift) & 255) + \
+                    (bottom[2 * x] >> (shift) & 255) + (bottom[right] >> (shift) & 255))
+
+static inline void average_chroma(uint8_t *restrict u, uint8_t *restrict v, const Pixel *restrict top,
                                   const Pixel *restrict bottom, int width, int red, int blue) {
   for (int x = 0; x < width / 2; x++) {
     int right = 2 * x + 1;
     int r = SUM(red), g = SUM(8), b = SUM(blue);
-    u[x] = BLUE_CHROMA(r, g, b);
-    v[x] = RED_CHROMA(r, g, b);
+    u[x] = BLUE_CHROMA(r, g, b, 17);
+    v[x] = RED_CHROMA(r, g, b, 17);
   }
   if (width % 2) {
     int x = width / 2, right = 2 * x;
     int r = SUM(red), g = SUM(8), b = SUM(blue);
-    u[x] = BLUE_CHROMA(r, g, b);
-    v[x] = RED_CHROMA(r, g, b);
+    u[x] = BLUE_CHROMA(r, g, b, 17);
+    v[x] = RED_CHROMA(r, g, b, 17);
   }
 }
 
-static inline void convert_rgb(const SourcePicture *source, const Target *targets, int red, int blue) {
+static inline void convert_to_420(const SourcePicture *source, const Target *targets, int red, int blue) {
   int width = source->width, height = source->height;
   ptrdiff_t stride = source->stride[0];
   for (int y = 0; y < height; y += 2) {
@@ -357,30 +388,35 @@ static inline void convert_rgb(const SourcePicture *source, const Target *target
     convert_luma(luma, (const Pixel *)top, width, red, blue);
     if (bottom != top)
       convert_luma(luma + targets[0].stride, (const Pixel *)bottom, width, red, blue);
-    convert_chroma(targets[1].data + (size_t)(y / 2) * targets[1].stride,
+    average_chroma(targets[1].data + (size_t)(y / 2) * targets[1].stride,
                    targets[2].data + (size_t)(y / 2) * targets[2].stride, (const Pixel *)top, (const Pixel *)bottom,
                    width, red, blue);
   }
 }
 
 // Bit positions known at compile time make the loops above twice as fast.
-static void rgb_to_420(const SourcePicture *source, const Target *targets) {
-  if (source->format < PIXEL_FORMAT_BGRA)
-    convert_rgb(source, targets, 0, 16);
+static void convert_rgb(const SourcePicture *source, const Target *targets, int to_420) {
+  int is_rgba = source->format < PIXEL_FORMAT_BGRA;
+  if (to_420 && is_rgba)
+    convert_to_420(source, targets, 0, 16);
+  else if (to_420)
+    convert_to_420(source, targets, 16, 0);
+  else if (is_rgba)
+    convert_to_444(source, targets, 0, 16);
   else
-    convert_rgb(source, targets, 16, 0);
+    convert_to_444(source, targets, 16, 0);
 }
 
 // Pictures --------------------------------------------------------------------------------------
 
-static int make_targets(Memory *memory, Target *targets, int width, int height, int depth) {
+static int make_targets(Memory *memory, Target *targets, int width, int height, const Layout *layout) {
   size_t size = 0, offset[3];
   for (int component = 0; component < 3; component++) {
     Target *target = &targets[component];
-    target->width = component ? divide_up(width, 2) : width;
-    target->height = component ? divide_up(height, 2) : height;
-    target->depth = depth;
-    target->stride = divide_up(target->width * bytes_per_sample(depth), ALIGNMENT) * ALIGNMENT;
+    target->width = component ? divide_up(width, layout->horizontal) : width;
+    target->height = component ? divide_up(height, layout->vertical) : height;
+    target->depth = layout->depth;
+    target->stride = divide_up(target->width * bytes_per_sample(layout->depth), ALIGNMENT) * ALIGNMENT;
     offset[component] = size;
     size += (size_t)target->stride * target->height;
   }
@@ -393,15 +429,17 @@ static int make_targets(Memory *memory, Target *targets, int width, int height, 
   return 0;
 }
 
-// Gives the picture out of RGB as if the source had been I420 of its own size.
-static int convert_from_rgb(const SourcePicture *source, SourcePicture *planar) {
+// Gives the picture out of RGB as if the source had been YUV of its own size: I420 where that is wanted, or
+// I444, which loses nothing for any other subsampling.
+static int convert_from_rgb(const SourcePicture *source, int chroma, SourcePicture *planar) {
+  *planar = *source;
+  planar->format = chroma == CHROMA_420 ? PIXEL_FORMAT_I420 : PIXEL_FORMAT_I444;
+  Layout layout = layout_of(planar->format);
   Target targets[3];
-  int error = make_targets(&unscaled, targets, source->width, source->height, 8);
+  int error = make_targets(&unscaled, targets, source->width, source->height, &layout);
   if (error)
     return error;
-  rgb_to_420(source, targets);
-  *planar = *source;
-  planar->format = PIXEL_FORMAT_I420;
+  convert_rgb(source, targets, chroma == CHROMA_420);
   for (int component = 0; component < 3; component++) {
     planar->plane[component] = targets[component].data;
     planar->stride[component] = targets[component].stride;
@@ -409,12 +447,16 @@ static int convert_from_rgb(const SourcePicture *source, SourcePicture *planar) 
   return 0;
 }
 
-static int convert_component(const SourcePicture *source, int component, const Target *target, double width_ratio,
-                             double height_ratio) {
-  Layout layout = layout_of(source->format);
+static int convert_component(const SourcePicture *source, int component, const EncoderParameters *wanted,
+                             const Target *target) {
+  Layout from = layout_of(source->format), to = layout_wanted(wanted);
   Samples samples = samples_of(source, component);
-  double horizontal = component ? width_ratio * 2 / layout.horizontal : width_ratio;
-  double vertical = component ? height_ratio * 2 / layout.vertical : height_ratio;
+  double horizontal = (double)source->width / wanted->width;
+  double vertical = (double)source->height / wanted->height;
+  if (component) {
+    horizontal = horizontal * to.horizontal / from.horizontal;
+    vertical = vertical * to.vertical / from.vertical;
+  }
   if (horizontal == 1 && vertical == 1 && samples.step == 2 && target->depth == 8) {
     separate(&samples, target);
     return 0;
@@ -422,44 +464,51 @@ static int convert_component(const SourcePicture *source, int component, const T
   return resample(&samples, target, horizontal, vertical);
 }
 
-static int convert(const SourcePicture *source, int width, int height, int bit_depth, Picture *picture) {
+static int convert(const SourcePicture *source, const EncoderParameters *wanted, Picture *picture) {
+  Layout layout = layout_wanted(wanted);
   Target targets[3];
-  int error = make_targets(&converted, targets, width, height, bit_depth);
-  Layout layout = layout_of(source->format);
-  int same_size = source->width == width && source->height == height;
+  int error = make_targets(&converted, targets, wanted->width, wanted->height, &layout);
   for (int component = 0; component < 3 && !error; component++) {
-    Samples samples = samples_of(source, component);
-    int same_grid = same_size && (component == 0 || (layout.horizontal == 2 && layout.vertical == 2));
-    if (same_grid && is_readable(&samples, bit_depth)) {
-      picture->plane[component] = samples.data;
-      picture->stride[component] = (int)samples.stride;
+    if (suits(source, component, wanted)) {
+      picture->plane[component] = source->plane[component];
+      picture->stride[component] = source->stride[component];
       continue;
     }
-    error = convert_component(source, component, &targets[component], (double)source->width / width,
-                              (double)source->height / height);
+    error = convert_component(source, component, wanted, &targets[component]);
     picture->plane[component] = targets[component].data;
     picture->stride[component] = targets[component].stride;
   }
   return error;
 }
 
-int picture_prepare(const SourcePicture *source, int width, int height, int bit_depth, Picture *picture) {
+int picture_prepare(const SourcePicture *source, const EncoderParameters *wanted, Picture *picture) {
   if (!is_valid(source))
     return ENCODER_ERROR_DATA;
-  if (!picture_needs_conversion(source, width, height, bit_depth)) {
-    for (int component = 0; component < 3; component++) {
-      picture->plane[component] = source->plane[component];
-      picture->stride[component] = source->stride[component];
-    }
-    return 0;
-  }
   SourcePicture planar = *source;
   if (layout_of(source->format).rgb) {
-    int error = convert_from_rgb(source, &planar);
+    int error = convert_from_rgb(source, wanted->chroma, &planar);
     if (error)
       return error;
   }
-  return convert(&planar, width, height, bit_depth, picture);
+  if (suits(&planar, 0, wanted) && suits(&planar, 1, wanted) && suits(&planar, 2, wanted)) {
+    memcpy(picture->plane, planar.plane, sizeof(picture->plane));
+    memcpy(picture->stride, planar.stride, sizeof(picture->stride));
+    return 0;
+  }
+  return convert(&planar, wanted, picture);
+}
+
+const PictureColors unspecified_colors = {.primaries = 2, .transfer = 2, .matrix = 2};
+
+PictureColors picture_colors(const SourcePicture *source) {
+  if (layout_of(source->format).rgb)
+    return (PictureColors){.primaries = 1, .transfer = 1, .matrix = 1};
+  return (PictureColors){source->primaries, source->transfer, source->matrix, source->full_range == 1};
+}
+
+int colors_are_equal(PictureColors one, PictureColors other) {
+  return one.primaries == other.primaries && one.transfer == other.transfer && one.matrix == other.matrix &&
+         one.full_range == other.full_range;
 }
 
 void picture_free(void) {

@@ -7,6 +7,9 @@
 
 enum BitrateMode { BITRATE_CONSTANT, BITRATE_VARIABLE, BITRATE_QUANTIZER };
 
+// In the order of src/wasm/worker/video-encoder.ts.
+enum ChromaSubsampling { CHROMA_420, CHROMA_422, CHROMA_440, CHROMA_444 };
+
 enum EncoderError {
   ENCODER_ERROR_UNSUPPORTED = -1,
   ENCODER_ERROR_DATA = -2,
@@ -21,6 +24,7 @@ typedef struct EncoderParameters {
   int32_t constraints; // H.264: the byte of constraint flags; H.265: 1 for the high tier
   int32_t level;    // × 10: H.264's level_idc; 0 where there is none
   int32_t bit_depth;
+  int32_t chroma; // enum ChromaSubsampling, of the stream
   int32_t width;
   int32_t height;
   int32_t bitrate_mode; // enum BitrateMode
@@ -37,7 +41,9 @@ typedef struct SourcePicture {
   int32_t format;   // enum PixelFormat (video-decoder.h)
   int32_t width;    // pixels; another size than the encoder's is scaled
   int32_t height;
-  int32_t matrix;     // H.273 code point, of YUV pictures
+  int32_t primaries;  // H.273 code points, of YUV pictures
+  int32_t transfer;
+  int32_t matrix;
   int32_t full_range; // 1 or 0
   int32_t key_frame;  // 1: must become a key frame
   int32_t quantizer;  // on the codec's own scale, -1: by rate control

@@ -1,20 +1,16 @@
 // VP8 and VP9 encoding through libvpx.
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include <vpx/vp8cx.h>
 #include <vpx/vpx_encoder.h>
 
+#include "encoder-settings.h"
 #include "picture.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
+#include "vpx-aom.h"
 
-#define MICROSECONDS 1000000
-#define LARGEST_QUANTIZER 63
-// For pictures whose quantizer is left to us although the mode is "quantizer".
-#define DEFAULT_QUANTIZER 32
-#define MAX_FRAME_INTERVAL MICROSECONDS
 // Key frames that nobody asked for come only after a scene change or this often.
 #define KEY_FRAME_DISTANCE 3000
 
@@ -43,12 +39,10 @@ static double last_timestamp;
 static double last_duration;
 static int last_layer;
 
-static int is_first;
-static int64_t clock_time; // µs; libvpx wants strictly increasing times
+static FrameClock frame_clock;
 
 static int layer_position; // in the pattern of temporal layers
-static int color_matrix;   // of what the stream says; -1: nothing yet
-static int color_range;
+static PictureColors colors; // what the stream says
 
 // Temporal layers. The base layer predicts from itself alone (LAST), the middle one from the base and keeps
 // its frame in GOLDEN, the top one from both and keeps nothing.
@@ -79,8 +73,6 @@ static LayerFrame layer_frame(int position) {
 }
 
 static void configure_layers(void) {
-  // Of the whole bitrate, what the layers up to this one may take.
-  static const double shares[4][3] = {{0}, {1}, {0.6, 1}, {0.4, 0.6, 1}};
   int layers = settings.temporal_layers;
   config.ts_number_layers = layers;
   if (layers == 1)
@@ -92,22 +84,16 @@ static void configure_layers(void) {
   for (int i = 0; i < pattern_length(); i++)
     config.ts_layer_id[i] = layer_frame(i).layer;
   for (int layer = 0; layer < layers; layer++) {
-    unsigned bitrate = (unsigned)fmax(1, config.rc_target_bitrate * shares[layers][layer]);
+    unsigned bitrate = layer_kilobits(config.rc_target_bitrate, layers, layer);
     config.ts_rate_decimator[layer] = 1u << (layers - 1 - layer);
     config.ts_target_bitrate[layer] = bitrate;
     config.layer_target_bitrate[layer] = bitrate;
   }
 }
 
-// Sensible for camera pictures; larger pictures need fewer bits per pixel.
-static double default_bitrate(void) {
-  double pixels_per_second = (double)settings.width * settings.height * settings.framerate;
-  return fmax(50e3, 2.5e6 * pow(pixels_per_second / (1280.0 * 720 * 30), 0.8) * (is_vp9 ? 0.75 : 1));
-}
-
 static void configure_rate_control(void) {
-  double bitrate = settings.bitrate > 0 ? settings.bitrate : default_bitrate();
-  config.rc_target_bitrate = (unsigned)fmin(fmax(round(bitrate / 1000), 1), 2000000);
+  RateControl rate = rate_control(&settings, is_vp9 ? 1.875e6 : 2.5e6);
+  config.rc_target_bitrate = rate.kilobits;
   config.rc_dropframe_thresh = 0;
   config.rc_resize_allowed = 0;
   config.rc_min_quantizer = 0;
@@ -120,15 +106,11 @@ static void configure_rate_control(void) {
     config.rc_min_quantizer = config.rc_max_quantizer = DEFAULT_QUANTIZER;
     return;
   }
-  // Without a first pass, libvpx's own variable mode overshoots by a fifth on hard scenes; its constant
-  // mode with a larger buffer keeps to the bitrate and costs no quality at equal rates.
-  int constant = settings.bitrate_mode == BITRATE_CONSTANT || settings.temporal_layers > 1;
   config.rc_end_usage = VPX_CBR;
-  config.rc_buf_sz = constant ? 1000 : 2500;
-  config.rc_buf_initial_sz = constant ? 500 : 1250;
-  config.rc_buf_optimal_sz = constant ? 600 : 1500;
-  config.rc_undershoot_pct = 50;
-  config.rc_overshoot_pct = 50;
+  config.rc_buf_sz = rate.buffer;
+  config.rc_buf_initial_sz = rate.initial;
+  config.rc_buf_optimal_sz = rate.optimal;
+  config.rc_undershoot_pct = config.rc_overshoot_pct = rate.percent;
 }
 
 static void configure(void) {
@@ -147,13 +129,6 @@ static void configure(void) {
   configure_layers();
 }
 
-static int floor_log2(int value) {
-  int result = 0;
-  while (value >>= 1)
-    result++;
-  return result;
-}
-
 static void control_vp8(void) {
   vpx_codec_control(&encoder, VP8E_SET_CPUUSED, settings.realtime ? -6 : 3);
   vpx_codec_control(&encoder, VP8E_SET_ENABLEAUTOALTREF, 0);
@@ -170,9 +145,7 @@ static void control_vp9(void) {
   vpx_codec_control(&encoder, VP9E_SET_AQ_MODE, config.rc_end_usage == VPX_CBR && settings.realtime ? 3 : 0);
   vpx_codec_control(&encoder, VP9E_SET_TUNE_CONTENT, settings.screen_content ? VP9E_CONTENT_SCREEN : VP9E_CONTENT_DEFAULT);
   vpx_codec_control(&encoder, VP9E_SET_FRAME_PARALLEL_DECODING, 0);
-  // Tiles cost a little quality: no more than there are threads, and of 256 pixels at least.
-  int tiles = settings.width / 256 < settings.threads ? settings.width / 256 : settings.threads;
-  vpx_codec_control(&encoder, VP9E_SET_TILE_COLUMNS, tiles > 1 ? floor_log2(tiles) : 0);
+  vpx_codec_control(&encoder, VP9E_SET_TILE_COLUMNS, tile_columns_log2(&settings));
   vpx_codec_control(&encoder, VP9E_SET_ROW_MT, settings.threads > 1);
   if (settings.temporal_layers > 1)
     vpx_codec_control(&encoder, VP9E_SET_SVC, 1);
@@ -181,11 +154,8 @@ static void control_vp9(void) {
 static void control(void) {
   if (config.rc_end_usage == VPX_Q)
     vpx_codec_control(&encoder, VP8E_SET_CQ_LEVEL, config.rc_min_quantizer);
-  if (config.rc_end_usage == VPX_CBR) {
-    // A key frame may take half of the buffer, in percent of an average frame (as WebRTC does).
-    int percent = (int)fmax(300, config.rc_buf_optimal_sz * 0.5 * settings.framerate / 10);
-    vpx_codec_control(&encoder, VP8E_SET_MAX_INTRA_BITRATE_PCT, percent);
-  }
+  if (config.rc_end_usage == VPX_CBR)
+    vpx_codec_control(&encoder, VP8E_SET_MAX_INTRA_BITRATE_PCT, rate_control(&settings, 0).largest_key_frame);
   if (is_vp9)
     control_vp9();
   else
@@ -209,74 +179,61 @@ static int start(void) {
   control();
   iterator = NULL;
   layer_position = 0;
-  color_matrix = color_range = -1;
+  colors = unspecified_colors;
   return 0;
 }
 
-static int is_supported(const EncoderParameters *parameters) {
-  int limit = parameters->codec == VIDEO_CODEC_VP8 ? PICTURE_MAX_SIZE - 1 : PICTURE_MAX_SIZE;
-  int depth = parameters->bit_depth;
-  if (parameters->width < 1 || parameters->width > limit || parameters->height < 1 || parameters->height > limit)
+// Even profiles are 4:2:0 and odd ones everything else; those below 2 have 8 bits.
+static int is_profile_of_format(const EncoderParameters *wanted) {
+  int depth = wanted->bit_depth;
+  if (wanted->profile < 0 || wanted->profile > 3 || (depth != 8 && depth != 10 && depth != 12))
     return 0;
-  if (parameters->temporal_layers < 1 || parameters->temporal_layers > 3)
-    return 0;
-  if (parameters->bitrate_mode < BITRATE_CONSTANT || parameters->bitrate_mode > BITRATE_QUANTIZER)
-    return 0;
-  // NaN fails this too.
-  if (!(parameters->bitrate >= 0 && parameters->bitrate <= 4e9))
-    return 0;
-  if (parameters->codec == VIDEO_CODEC_VP8)
-    return depth == 8;
-  if (parameters->codec != VIDEO_CODEC_VP9)
-    return 0;
-  return (parameters->profile == 0 && depth == 8) || (parameters->profile == 2 && (depth == 10 || depth == 12));
+  return (wanted->profile % 2 == 0) == (wanted->chroma == CHROMA_420) && (wanted->profile < 2) == (depth == 8);
 }
 
-int encoder_open(const EncoderParameters *parameters) {
+static int is_supported(const EncoderParameters *wanted) {
+  int limit = wanted->codec == VIDEO_CODEC_VP8 ? PICTURE_MAX_SIZE - 1 : PICTURE_MAX_SIZE;
+  if (wanted->width < 1 || wanted->width > limit || wanted->height < 1 || wanted->height > limit)
+    return 0;
+  if (!settings_are_valid(wanted, 4e9))
+    return 0;
+  if (wanted->codec == VIDEO_CODEC_VP8)
+    return wanted->bit_depth == 8 && wanted->chroma == CHROMA_420;
+  return wanted->codec == VIDEO_CODEC_VP9 && is_profile_of_format(wanted);
+}
+
+int encoder_open(const EncoderParameters *wanted) {
   encoder_close();
-  if (!is_supported(parameters))
+  if (!is_supported(wanted))
     return ENCODER_ERROR_UNSUPPORTED;
-  settings = *parameters;
+  settings = settings_in_range(wanted, MAX_THREADS);
   is_vp9 = settings.codec == VIDEO_CODEC_VP9;
-  if (!(settings.framerate >= 1 && settings.framerate <= 1000))
-    settings.framerate = settings.framerate > 1000 ? 1000 : settings.framerate > 0 ? 1 : 30;
-  settings.threads = settings.threads < 1 ? 1 : settings.threads > 16 ? 16 : settings.threads;
-  is_first = 1;
-  clock_time = 0;
+  frame_clock = (FrameClock){0};
   return start();
 }
 
-// Rate control goes by time. Where timestamps stand still, run backwards or leap, it is given what the
-// frame rate says, or at most a second.
-static int64_t advance_clock(double timestamp) {
-  double nominal = MICROSECONDS / settings.framerate;
-  double interval = timestamp - last_timestamp;
-  if (!(interval > 0))
-    interval = nominal;
-  interval = fmin(fmax(interval, nominal / 4), MAX_FRAME_INTERVAL);
-  if (!is_first)
-    clock_time += (int64_t)fmax(1, interval);
-  return clock_time;
-}
-
-static void set_color(const SourcePicture *picture) {
-  int matrix = picture->format >= PIXEL_FORMAT_RGBA ? 1 : picture->matrix;
-  int range = picture->format >= PIXEL_FORMAT_RGBA ? 0 : picture->full_range == 1;
-  if (!is_vp9 || (matrix == color_matrix && range == color_range))
-    return;
+static vpx_color_space_t color_space(PictureColors colors) {
   static const struct {
     int matrix;
     vpx_color_space_t space;
   } spaces[] = {{1, VPX_CS_BT_709}, {5, VPX_CS_BT_601}, {6, VPX_CS_SMPTE_170}, {7, VPX_CS_SMPTE_240}, {9, VPX_CS_BT_2020}};
-  int space = VPX_CS_UNKNOWN;
+  // VP9 has RGB in 4:4:4 and full range alone.
+  if (colors.matrix == 0 && colors.full_range && settings.chroma == CHROMA_444)
+    return VPX_CS_SRGB;
   for (size_t i = 0; i < sizeof(spaces) / sizeof(*spaces); i++)
-    if (spaces[i].matrix == matrix)
-      space = spaces[i].space;
+    if (spaces[i].matrix == colors.matrix)
+      return spaces[i].space;
+  return VPX_CS_UNKNOWN;
+}
+
+static void set_color(const SourcePicture *picture) {
+  PictureColors wanted = picture_colors(picture);
+  if (!is_vp9 || colors_are_equal(wanted, colors))
+    return;
+  colors = wanted;
   // They stand in the header of the next key frame.
-  vpx_codec_control(&encoder, VP9E_SET_COLOR_SPACE, space);
-  vpx_codec_control(&encoder, VP9E_SET_COLOR_RANGE, range);
-  color_matrix = matrix;
-  color_range = range;
+  vpx_codec_control(&encoder, VP9E_SET_COLOR_SPACE, color_space(colors));
+  vpx_codec_control(&encoder, VP9E_SET_COLOR_RANGE, colors.full_range);
 }
 
 static int set_quantizer(int quantizer) {
@@ -311,7 +268,13 @@ static LayerFrame next_layer_frame(int key_frame) {
 }
 
 static void wrap(vpx_image_t *image, const Picture *picture) {
-  int format = settings.bit_depth > 8 ? VPX_IMG_FMT_I42016 : VPX_IMG_FMT_I420;
+  static const int formats[] = {
+      [CHROMA_420] = VPX_IMG_FMT_I420,
+      [CHROMA_422] = VPX_IMG_FMT_I422,
+      [CHROMA_440] = VPX_IMG_FMT_I440,
+      [CHROMA_444] = VPX_IMG_FMT_I444,
+  };
+  int format = formats[settings.chroma] | (settings.bit_depth > 8 ? VPX_IMG_FMT_HIGHBITDEPTH : 0);
   vpx_img_wrap(image, format, settings.width, settings.height, 1, (uint8_t *)picture->plane[0]);
   for (int plane = 0; plane < 3; plane++) {
     image->planes[plane] = (uint8_t *)picture->plane[plane];
@@ -321,7 +284,7 @@ static void wrap(vpx_image_t *image, const Picture *picture) {
 
 int encoder_encode(const SourcePicture *source) {
   Picture picture;
-  int error = picture_prepare(source, settings.width, settings.height, settings.bit_depth, &picture);
+  int error = picture_prepare(source, &settings, &picture);
   if (!error)
     error = set_quantizer(source->quantizer);
   if (error)
@@ -329,10 +292,9 @@ int encoder_encode(const SourcePicture *source) {
   vpx_image_t image;
   wrap(&image, &picture);
   set_color(source);
-  int key_frame = source->key_frame || is_first;
+  int key_frame = source->key_frame || !frame_clock.is_running;
   LayerFrame frame = next_layer_frame(key_frame);
-  int64_t time = advance_clock(source->timestamp);
-  is_first = 0;
+  int64_t time = clock_advance(&frame_clock, source->timestamp, settings.framerate);
   last_timestamp = source->timestamp;
   last_duration = source->duration;
   last_layer = frame.layer;

@@ -72,13 +72,13 @@ export const isOpusDecodable = ({ channels, mappingFamily }: OpusHead): boolean 
   channels <= mostChannels && mappingFamily !== matrixFamily;
 
 /** Bits per second: RFC 6716, 2.1.1, begins with 6000; libopus takes 510 000 of stereo, 256 000 per channel of more. */
-const leastBitrate = 6000;
+export const leastOpusBitrate = 6000;
 const mostBitrate = (channels: number): number => (channels <= 2 ? 510_000 : 256_000 * channels);
 
 /** Whether Opus has this; `bitrate` is bits per second of all channels, undefined for the encoder's default. */
 export const isOpusEncodable = (numberOfChannels: number, bitrate: number | undefined): boolean =>
   numberOfChannels <= mostChannels &&
-  (bitrate === undefined || (bitrate >= leastBitrate && bitrate <= mostBitrate(numberOfChannels)));
+  (bitrate === undefined || (bitrate >= leastOpusBitrate && bitrate <= mostBitrate(numberOfChannels)));
 
 /** Streams, coupled streams and mapping of 1 to 8 channels in Vorbis order, RFC 7845 §5.1.1.2. */
 const vorbisMappings: readonly (readonly [streams: number, coupled: number, mapping: readonly number[]])[] = [

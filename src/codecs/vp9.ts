@@ -1,5 +1,5 @@
 /** VP9: its bitstream specification, the VP codec ISO media file format binding, and its WebCodecs registration. */
-import { colorSpaceFromH273, type VideoColorSpaceInit } from '../pixels/color-space.ts';
+import { colorSpaceFromH273, type VideoColorSpaceInit, type VideoMatrixCoefficients } from '../pixels/color-space.ts';
 import { BitReader, BitWriter } from './bits.ts';
 
 export interface Vp9CodecString {
@@ -176,12 +176,26 @@ function readFormat(reader: BitReader, profile: number, isKey: boolean): Vp9Fram
 
 type ColorConfig = Pick<Vp9FrameFormat, 'bitDepth' | 'chroma' | 'colorSpace'>;
 
-/** matrix_coefficients of H.273 by color_space, table 7.2; the rest of a colour space is not told. */
+/** matrix_coefficients of H.273 by color_space, table 7.2. */
 const matrices = [2, 5, 1, 6, 7, 9, 2, 0] as const;
 const unspecified = 2;
 const rgb = 7;
+
+/** What else the Recommendations say that color_space names; BT.2020's own transfer has no name in WebCodecs. */
+const recommendations: Readonly<Partial<Record<VideoMatrixCoefficients, VideoColorSpaceInit>>> = {
+  rgb: { primaries: 'bt709', transfer: 'iec61966-2-1' },
+  bt709: { primaries: 'bt709', transfer: 'bt709' },
+  bt470bg: { primaries: 'bt470bg', transfer: 'smpte170m' },
+  smpte170m: { primaries: 'smpte170m', transfer: 'smpte170m' },
+  'bt2020-ncl': { primaries: 'bt2020' },
+};
+
+/** A colour space of which a decoder tells no more than the matrix and the range. */
+export const completeVp9ColorSpace = (colorSpace: VideoColorSpaceInit): VideoColorSpaceInit =>
+  colorSpace.matrix ? { ...colorSpace, ...recommendations[colorSpace.matrix] } : colorSpace;
+
 const colorSpaceOf = (colorSpace: number, isFullRange: boolean) =>
-  colorSpaceFromH273(unspecified, unspecified, matrices[colorSpace]!, isFullRange);
+  completeVp9ColorSpace(colorSpaceFromH273(unspecified, unspecified, matrices[colorSpace]!, isFullRange));
 
 const bt601: ColorConfig = { bitDepth: 8, chroma: '420', colorSpace: colorSpaceOf(1, false) };
 

@@ -48,6 +48,8 @@ export interface VideoEncoderParameters {
   /** H.264: the byte of constraint flags; H.265: 1 for the high tier; else 0. */
   constraints: number;
   bitDepth: 8 | 10 | 12;
+  /** Of the stream; pictures of another subsampling are converted. */
+  chroma: '420' | '422' | '440' | '444';
   width: number;
   height: number;
   /** bits per second; undefined: the engine chooses by size and rate. */
@@ -212,7 +214,7 @@ export interface Engine {
   openVideoEncoder(
     parameters: VideoEncoderParameters,
     events: SessionEvents<EncodedVideoPacket>,
-  ): Session<PictureToEncode>;
+  ): Promise<Session<PictureToEncode>>;
   openAudioDecoder(parameters: AudioDecoderParameters, events: SessionEvents<Samples>): Session<Packet>;
   openAudioEncoder(parameters: AudioEncoderParameters, events: SessionEvents<EncodedAudioPacket>): Session<Samples>;
   /** One picture comes out for each frame that goes in: the whole canvas, or the image alone where there is none. */

@@ -50,6 +50,9 @@ export interface DecodedPictureMessage extends PictureMessage {
 
 export interface PictureToEncodeMessage extends PictureMessage {
   buffer: ArrayBufferLike;
+  /** H.273 code points. */
+  primaries: number;
+  transfer: number;
   matrix: number;
   fullRange: boolean;
   keyFrame: boolean;

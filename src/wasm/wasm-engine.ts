@@ -1,4 +1,6 @@
 /** Engine 1: FFmpeg and the codec libraries in WebAssembly, one worker per session. */
+
+import { completeVp9ColorSpace } from '../codecs/vp9.ts';
 import type {
   AudioDecoderParameters,
   AudioEncoderParameters,
@@ -16,10 +18,9 @@ import type {
   VideoDecoderParameters,
   VideoEncoderParameters,
 } from '../engine/engine.ts';
-import { colorSpaceFromH273, matrixByNumber } from '../pixels/color-space.ts';
+import { colorSpaceFromH273, matrixByNumber, primariesByNumber, transferByNumber } from '../pixels/color-space.ts';
 import { Picture } from '../pixels/picture.ts';
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../pixels/pixel-format.ts';
-import { AlphaEncoderSession } from './alpha-encoder.ts';
 import type { EngineWorker } from './engine-worker.ts';
 import type { DecodedPictureMessage, OutputMessage, PictureToEncodeMessage, SessionParameters } from './messages.ts';
 import { packFor } from './packs.ts';
@@ -58,9 +59,11 @@ function visiblePlanes({ picture, visibleRect: { x, y, width, height } }: Pictur
   });
 }
 
-const matrixNumbers = Object.fromEntries(
-  Object.entries(matrixByNumber).map(([number, name]) => [name, Number(number)]),
-);
+const unspecified = 2;
+
+/** The code point of H.273 for one of the specification's names. */
+const codePoint = (names: Readonly<Record<number, string>>, name: string | null | undefined): number =>
+  Number(Object.keys(names).find((number) => names[Number(number)] === name) ?? unspecified);
 
 function passPicture(input: PictureToEncode): OutgoingInput {
   const { picture, visibleRect, colorSpace, timestamp, duration, keyFrame, quantizer } = input;
@@ -79,7 +82,9 @@ function passPicture(input: PictureToEncode): OutgoingInput {
     buffer,
     timestamp,
     duration: duration ?? -1,
-    matrix: matrixNumbers[colorSpace.matrix ?? ''] ?? 2,
+    primaries: codePoint(primariesByNumber, colorSpace.primaries),
+    transfer: codePoint(transferByNumber, colorSpace.transfer),
+    matrix: codePoint(matrixByNumber, colorSpace.matrix),
     fullRange: colorSpace.fullRange ?? false,
     keyFrame,
     quantizer: quantizer ?? -1,
@@ -123,6 +128,11 @@ function receivePicture(output: OutputMessage, worker: EngineWorker): DecodedPic
   };
 }
 
+function receiveVp9Picture(output: OutputMessage, worker: EngineWorker): DecodedPicture {
+  const decoded = receivePicture(output, worker);
+  return { ...decoded, colorSpace: completeVp9ColorSpace(decoded.colorSpace) };
+}
+
 type Specifics<Input, Output> = Pick<SessionOptions<Input, Output>, 'credits' | 'pass' | 'receive'>;
 
 function open<Input, Output>(
@@ -147,13 +157,15 @@ export const wasmEngine: Engine = {
   },
 
   openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>) {
-    return open(parameters, events, { credits: videoCredits, pass: passPacket, receive: receivePicture });
+    const receive = parameters.codec === 'vp9' ? receiveVp9Picture : receivePicture;
+    return open(parameters, events, { credits: videoCredits, pass: passPacket, receive });
   },
 
-  openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
-    return parameters.alpha
-      ? new AlphaEncoderSession(openVideoEncoder, parameters, events)
-      : openVideoEncoder(parameters, events);
+  async openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
+    if (!parameters.alpha) return openVideoEncoder(parameters, events);
+    // Few programs encode alpha.
+    const { AlphaEncoderSession } = await import('./alpha-encoder.ts');
+    return new AlphaEncoderSession(openVideoEncoder, parameters, events);
   },
 
   openAudioDecoder(parameters: AudioDecoderParameters, events: SessionEvents<Samples>) {

@@ -1,7 +1,7 @@
 import { audioObjectType, isAacEncodable, makeAdtsHeader, parseAudioSpecificConfig } from '../codecs/aac.ts';
 import { makeFlacDescription } from '../codecs/flac.ts';
 import { isMp3Encodable } from '../codecs/mp3.ts';
-import { isOpusEncodable, isValidOpusFrameDuration } from '../codecs/opus.ts';
+import { isOpusEncodable, isValidOpusFrameDuration, leastOpusBitrate } from '../codecs/opus.ts';
 import { parseAudioCodec } from '../codecs/registry.ts';
 import { isVorbisEncodable } from '../codecs/vorbis.ts';
 import type {
@@ -123,6 +123,9 @@ function isValidFlac({ blockSize = 0, compressLevel = 5 }: FlacEncoderConfig): b
   return (blockSize === 0 || (blockSize >= 16 && blockSize <= 65535)) && compressLevel <= 8;
 }
 
+/** web-platform-tests, and Firefox, take what is too little for any Opus stream for invalid, not for unsupported. */
+const leastBitrate = ({ codec }: AudioEncoderConfig): number => (codec === 'opus' ? leastOpusBitrate : 1);
+
 /** https://w3c.github.io/webcodecs/#valid-audioencoderconfig and the registrations' own rules. */
 function isValid(config: AudioEncoderConfig): boolean {
   return (
@@ -130,7 +133,7 @@ function isValid(config: AudioEncoderConfig): boolean {
     config.sampleRate > 0 &&
     config.numberOfChannels > 0 &&
     // Firefox and web-platform-tests refuse zero, they and Chromium what no unsigned long can hold.
-    (config.bitrate === undefined || (config.bitrate > 0 && config.bitrate <= 0xffffffff)) &&
+    (config.bitrate === undefined || (config.bitrate >= leastBitrate(config) && config.bitrate <= 0xffffffff)) &&
     (!config.opus || isValidOpus(config.opus)) &&
     (!config.flac || isValidFlac(config.flac))
   );

@@ -107,6 +107,12 @@ function displaySize(width: number, height: number, config: VideoDecoderConfig):
 
 const normalizedRotation = (rotation: number): number => (((Math.round(rotation / 90) * 90) % 360) + 360) % 360;
 
+/** "If config.colorSpace exists": what it says overrides the bitstream; what it leaves open does not. */
+function overriddenBy(given: VideoColorSpaceInit = {}, decoded: VideoColorSpaceInit): VideoColorSpaceInit {
+  const said = Object.entries(given).filter(([, value]) => value !== null);
+  return { ...decoded, ...Object.fromEntries(said) };
+}
+
 function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig): VideoFrame {
   const { picture, visibleRect, timestamp, duration } = decoded;
   const rotation = normalizedRotation(config.rotation ?? 0);
@@ -119,8 +125,7 @@ function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig): VideoFr
     displayHeight: isSideways ? size.width : size.height,
     timestamp,
     duration,
-    // "If config.colorSpace exists, …": it overrides the bitstream.
-    colorSpace: config.colorSpace ?? decoded.colorSpace,
+    colorSpace: overriddenBy(config.colorSpace, decoded.colorSpace),
     rotation,
     flip: config.flip ?? false,
   });

@@ -1,5 +1,5 @@
 import { annexBToAvc, isAvcLevelSufficient, makeAvcDecoderConfigurationRecord } from '../codecs/avc.ts';
-import { annexBToHevc, isHevcLevelSufficient, makeHevcDecoderConfigurationRecord } from '../codecs/hevc.ts';
+import { isHevcLevelSufficient } from '../codecs/hevc.ts';
 import { type ParsedVideoCodec, parseVideoCodec } from '../codecs/registry.ts';
 import { vp9QuantizerFromIndex } from '../codecs/vp9.ts';
 import type { EncodedVideoPacket, PictureToEncode, VideoCodecName, VideoEncoderParameters } from '../engine/engine.ts';
@@ -168,6 +168,9 @@ const temporalLayers: Readonly<Record<string, number>> = { L1T1: 1, L1T2: 2, L1T
 const largestDimension = 16384;
 /** Of a picture, as for decoders: an encoder of more outgrows its module's memory. */
 const mostPixels = 37_748_736;
+/** Of libvpx, and of libaom beyond 4:2:0, a picture of more bytes does. */
+const mostBytes = 1.5 * mostPixels;
+const samplesPerPixel = { '400': 1, '420': 1.5, '422': 2, '440': 2, '444': 3 } as const;
 /** Bits per second that the encoders can be told. */
 const mostBitrate: Readonly<Record<VideoCodecName, number>> = { avc: 4e9, hevc: 1e9, vp8: 4e9, vp9: 4e9, av1: 4e9 };
 /** libvpx wants whole kilobits, more of them for each further layer of VP8. */
@@ -179,7 +182,8 @@ const screenHints: ReadonlySet<string | undefined> = new Set(['detail', 'text'])
 function parametersOf(config: VideoEncoderConfig): VideoEncoderParameters | undefined {
   const parsed = parseVideoCodec(config.codec);
   const layers = temporalLayers[config.scalabilityMode ?? 'L1T1'];
-  if (!parsed || !layers || !isEncodable(parsed, config)) return undefined;
+  // No encoder here makes pictures without colour.
+  if (!parsed || !layers || parsed.chroma === '400' || !isEncodable(parsed, config)) return undefined;
   const { codec, profile, constraints, level, bitDepth, tier } = parsed;
   const { width, height, bitrate, framerate, bitrateMode = 'variable', latencyMode = 'quality' } = config;
   return {
@@ -189,6 +193,7 @@ function parametersOf(config: VideoEncoderConfig): VideoEncoderParameters | unde
     constraints: codec === 'hevc' ? Number(tier === 'high') : constraints,
     level,
     bitDepth,
+    chroma: parsed.chroma,
     width,
     height,
     bitrate,
@@ -203,10 +208,13 @@ function parametersOf(config: VideoEncoderConfig): VideoEncoderParameters | unde
 
 /** Whether there is an encoder for this. */
 function isEncodable(parsed: ParsedVideoCodec, config: VideoEncoderConfig): boolean {
-  const { codec, chroma } = parsed;
+  const { codec, chroma, colorSpace } = parsed;
   const { width, height, bitrate, bitrateMode, alpha } = config;
-  if (width > largestDimension || height > largestDimension || chroma !== '420') return false;
+  if (width > largestDimension || height > largestDimension) return false;
   if (width * height > mostPixels || (bitrate !== undefined && bitrate > mostBitrate[codec])) return false;
+  if ((codec === 'vp9' || chroma !== '420') && pictureBytes(parsed, config) > mostBytes) return false;
+  // RGB frames become YUV.
+  if (colorSpace?.matrix === 'rgb') return false;
   if (alpha === 'keep' && codec !== 'vp8' && codec !== 'vp9') return false;
   switch (codec) {
     case 'avc':
@@ -226,6 +234,9 @@ function isEncodable(parsed: ParsedVideoCodec, config: VideoEncoderConfig): bool
       return true;
   }
 }
+
+const pictureBytes = ({ chroma, bitDepth }: ParsedVideoCodec, { width, height }: VideoEncoderConfig): number =>
+  width * height * samplesPerPixel[chroma] * (bitDepth > 8 ? 2 : 1);
 
 /** OpenH264 writes Baseline, Main and High streams of even sizes, of one macroblock at least. */
 function isEncodableAvc(parsed: ParsedVideoCodec, { width, height }: VideoEncoderConfig): boolean {
@@ -279,6 +290,9 @@ const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolea
   a === b ||
   (a !== undefined && b !== undefined && a.length === b.length && a.every((byte, index) => byte === b[index]));
 
+/** Loaded by the first HEVC encoder: few programs have one. */
+let hevcRecord: typeof import('../codecs/hevc-record.ts') | undefined;
+
 /** Brings a packet into the format that was configured; `description` is undefined where there is none. */
 function packetize(data: Uint8Array, { codec, config }: ActiveConfig): { data: Uint8Array; description?: Uint8Array } {
   if (codec === 'avc' && config.avc?.format !== 'annexb') {
@@ -287,8 +301,8 @@ function packetize(data: Uint8Array, { codec, config }: ActiveConfig): { data: U
     return { data: prefixed, ...described };
   }
   if (codec === 'hevc' && config.hevc?.format !== 'annexb') {
-    const { data: prefixed, ...sets } = annexBToHevc(data);
-    const described = sets.sps.length > 0 && { description: makeHevcDecoderConfigurationRecord(sets) };
+    const { data: prefixed, ...sets } = hevcRecord!.annexBToHevc(data);
+    const described = sets.sps.length > 0 && { description: hevcRecord!.makeHevcDecoderConfigurationRecord(sets) };
     return { data: prefixed, ...described };
   }
   return { data };
@@ -307,8 +321,8 @@ function decoderConfigOf(active: ActiveConfig): VideoDecoderConfig {
         displayAspectHeight: config.displayHeight,
       }),
     ...(colorSpace && { colorSpace: { ...colorSpace } }),
-    ...(orientation?.rotation && { rotation: orientation.rotation }),
-    ...(orientation?.flip && { flip: true }),
+    // "Assign encoderConfig's [[active orientation]]'s rotation … and flip to outputConfig."
+    ...orientation,
   };
 }
 
@@ -373,6 +387,7 @@ export class VideoEncoder extends EventTarget {
       const engine = engineFor(converted.hardwareAcceleration!);
       // "Let supported be the result of running the Check Configuration Support algorithm with config."
       if (!parameters || !(await engine.supports(parameters))) return undefined;
+      if (active.codec === 'hevc') hevcRecord ??= await import('../codecs/hevc-record.ts');
       this.#encoding = active;
       return engine.openVideoEncoder(parameters, events);
     });

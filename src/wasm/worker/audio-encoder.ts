@@ -27,11 +27,15 @@ const encoderParameters = new Structure({
 const sourceSamples = new Structure({ timestamp: 'f64', format: 'i32', frames: 'i32', data: 'u32' });
 const encodedPacket = new Structure({ timestamp: 'f64', duration: 'f64', data: 'u32', size: 'i32' });
 
+/** "If the return value is 2 bytes or less, then the packet does not need to be transmitted (DTX)": opus_encode(). */
+const mostBytesOfSilence = 2;
+
 export class AudioEncoderCodec implements Codec {
   readonly #heap: Heap;
   readonly #samples: number;
   readonly #packet: number;
   readonly #input: Scratch;
+  readonly #skipsSilence: boolean;
   #described = false;
 
   constructor(heap: Heap, parameters: AudioEncoderParameters) {
@@ -41,6 +45,7 @@ export class AudioEncoderCodec implements Codec {
     this.#packet = heap.allocate(encodedPacket.size);
     const address = heap.allocate(encoderParameters.size);
     const { opus, flac } = parameters;
+    this.#skipsSilence = opus?.usedtx ?? false;
     encoderParameters.write(heap, address, {
       bitrate: parameters.bitrate ?? 0,
       codec: audioCodecs.indexOf(parameters.codec),
@@ -80,6 +85,7 @@ export class AudioEncoderCodec implements Codec {
   #receiveAll(results: Results): void {
     while (checked(this.#heap.module._encoder_receive!(this.#packet), 'encoding') === 1) {
       const { timestamp, duration, data: address, size } = encodedPacket.read(this.#heap, this.#packet);
+      if (this.#skipsSilence && size <= mostBytesOfSilence) continue;
       const data = this.#heap.copyOut(address, size);
       const output: EncodedAudioPacket = { type: 'key', timestamp, duration, data };
       if (!this.#described) {

@@ -6,7 +6,18 @@ import type { BufferPool } from './buffer-pool.ts';
 import type { Codec, Results } from './codec.ts';
 import { videoCodecs } from './codec-numbers.ts';
 import { DecodedFrameReader } from './decoded-frame.ts';
-import { checked, type Heap, Scratch } from './heap.ts';
+import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
+
+/** forbidden_bit of an OBU, forbidden_zero_bit of a NAL unit. */
+const forbiddenBit = 0x80;
+
+/** Whether a packet begins with a unit that is none: dav1d and FFmpeg's HEVC decoder would pass over it in silence. */
+function beginsWithInvalidUnit({ codec, description }: VideoDecoderParameters, data: Uint8Array): boolean {
+  if (codec === 'av1') return (data[0]! & forbiddenBit) !== 0;
+  if (codec !== 'hevc' || description?.length) return false;
+  const startCodeEnd = data.indexOf(1, 2) + 1;
+  return (data[startCodeEnd]! & forbiddenBit) !== 0;
+}
 
 export class VideoDecoderCodec implements Codec {
   readonly #heap: Heap;
@@ -47,6 +58,7 @@ export class VideoDecoderCodec implements Codec {
       this.#open(reorderDepthOfStream({ description: this.#parameters.description, firstPacket: data }) ?? 0);
     const address = this.#input.place(data);
     try {
+      if (beginsWithInvalidUnit(this.#parameters, data)) throw new CodecFailure('coding', 'the packet is corrupt');
       checked(this.#heap.module._decoder_decode!(address, data.length, timestamp, duration ?? -1), 'decoding');
       this.#frames.receiveAll(results);
     } catch (error) {

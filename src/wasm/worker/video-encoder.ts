@@ -15,6 +15,7 @@ const encoderParameters = new Structure({
   constraints: 'i32',
   level: 'i32',
   bitDepth: 'i32',
+  chroma: 'i32',
   width: 'i32',
   height: 'i32',
   bitrateMode: 'i32',
@@ -31,6 +32,8 @@ const sourcePicture = new Structure({
   format: 'i32',
   width: 'i32',
   height: 'i32',
+  primaries: 'i32',
+  transfer: 'i32',
   matrix: 'i32',
   fullRange: 'i32',
   keyFrame: 'i32',
@@ -55,6 +58,7 @@ const encodedPacket = new Structure({
 });
 
 const bitrateModes = ['constant', 'variable', 'quantizer'];
+const chromaSubsamplings = ['420', '422', '440', '444'];
 
 /** Rows begin where vector loads are cheap. */
 const alignment = 16;
@@ -79,6 +83,7 @@ export class VideoEncoderCodec implements Codec {
       constraints: parameters.constraints,
       level: parameters.level,
       bitDepth: parameters.bitDepth,
+      chroma: chromaSubsamplings.indexOf(parameters.chroma),
       width: parameters.width,
       height: parameters.height,
       bitrateMode: bitrateModes.indexOf(parameters.bitrateMode),
@@ -120,6 +125,8 @@ export class VideoEncoderCodec implements Codec {
       format: picture.format,
       width: picture.width,
       height: picture.height,
+      primaries: picture.primaries,
+      transfer: picture.transfer,
       matrix: picture.matrix,
       fullRange: Number(picture.fullRange),
       keyFrame: Number(picture.keyFrame),

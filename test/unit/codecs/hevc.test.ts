@@ -3,15 +3,17 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { BitWriter } from '../../../src/codecs/bits.ts';
 import {
-  annexBToHevc,
   formatHevcCodecString,
   hevcNalType,
   isHevcKeyFrame,
   isHevcLevelSufficient,
-  makeHevcDecoderConfigurationRecord,
   parseHevcCodecString,
-  parseHevcDecoderConfigurationRecord,
 } from '../../../src/codecs/hevc.ts';
+import {
+  annexBToHevc,
+  makeHevcDecoderConfigurationRecord,
+  parseHevcDecoderConfigurationRecord,
+} from '../../../src/codecs/hevc-record.ts';
 import { parseHevcSequenceParameterSet } from '../../../src/codecs/hevc-sps.ts';
 import { annexBNalUnits } from '../../../src/codecs/nal-units.ts';
 import { readVideoTrack } from '../../support/container.ts';
