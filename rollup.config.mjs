@@ -21,12 +21,21 @@ const executable = {
   writeBundle: () => chmodSync('dist/cli.js', 0o755),
 };
 
-/** The platform layer for pages in place of that for Node. */
+/** Modules that a page has no use for, and what takes their place there. */
+const browserModules = {
+  'src/platform/node.ts': 'src/platform/browser.ts',
+  'src/platform/node-worker.ts': 'src/platform/browser-worker.ts',
+  'src/polyfill/canvas-package.ts': 'src/polyfill/no-canvas-package.ts',
+  'src/polyfill/worker-threads.ts': 'src/polyfill/no-worker-threads.ts',
+  'src/webcodecs/own-dom-rect.ts': 'src/webcodecs/no-own-dom-rect.ts',
+};
+
 const browserPlatform = {
   name: 'browser-platform',
-  resolveId(source, importer, options) {
-    const match = /^(.*\/platform\/|\.\/)node(-worker)?\.ts$/.exec(source);
-    return match && this.resolve(`${match[1]}browser${match[2] ?? ''}.ts`, importer, options);
+  async resolveId(source, importer, options) {
+    const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+    const found = Object.entries(browserModules).find(([module]) => resolved?.id.endsWith(`/${module}`));
+    return found ? resolved.id.replace(...found) : resolved;
   },
 };
 
@@ -46,7 +55,9 @@ const worker = (platform, file) => ({
   plugins: [...platform, typescript()],
 });
 
-const chunkFileNames = ({ name }) => (name === 'images' ? 'images.js' : 'classes.js');
+/** Beside the classes, what only some programs need. */
+const parts = ['images', 'alpha-encoder', 'hevc-record'];
+const chunkFileNames = ({ name }) => `${parts.includes(name) ? name : 'classes'}.js`;
 
 export default [
   {

@@ -5,9 +5,11 @@
 export { engineDescription } from './engine/engines.ts';
 export type * from './pixels/color-space.ts';
 export type { PixelFormat as VideoPixelFormat } from './pixels/pixel-format.ts';
+export type { CanvasPackage } from './polyfill/canvas-package.ts';
 export type { PolyfillOptions, PolyfillResult } from './polyfill/polyfill.ts';
 export { polyfill } from './polyfill/polyfill.ts';
 export type { SampleFormat as AudioSampleFormat } from './samples/sample-format.ts';
+export { deserialize, serialize } from './serialization/serialize.ts';
 export { setThreads } from './wasm/threads.ts';
 export { AudioData, type AudioDataCopyToOptions, type AudioDataInit } from './webcodecs/audio-data.ts';
 export {

@@ -20,8 +20,20 @@ async function load(): Promise<void> {
   }
 }
 
+/**
+ * Converts `rect` of a picture to RGB at once, for callers that cannot wait: by plain code as long as the module is not
+ * loaded, which this begins.
+ */
+export function convertPictureNow(picture: Picture, source: VideoColorSpaceInit, rect: Rect, target: RgbTarget): void {
+  if (kernels === undefined) loading ??= load();
+  convertNow(picture, source, rect, target);
+}
+
 function convertNow(picture: Picture, source: VideoColorSpaceInit, rect: Rect, target: RgbTarget): void {
-  if (!kernels?.convert(picture, source, rect, target)) convertToRgb(picture, source, rect, target);
+  // Rows that are only copied need not go through the module's memory.
+  if (isCopy(picture, source, target) || !kernels?.convert(picture, source, rect, target)) {
+    convertToRgb(picture, source, rect, target);
+  }
 }
 
 async function convertLater(picture: Picture, source: VideoColorSpaceInit, rect: Rect, target: RgbTarget) {
@@ -46,9 +58,8 @@ export function convertPicture(
   rect: Rect,
   target: RgbTarget,
 ): Promise<void> | undefined {
-  // Rows that are only copied need not go through the module's memory.
-  if (isCopy(picture, source, target)) convertToRgb(picture, source, rect, target);
-  else if (kernels === undefined) return convertLater(picture, source, rect, target);
-  else convertNow(picture, source, rect, target);
+  // Copied rows need no module.
+  if (kernels === undefined && !isCopy(picture, source, target)) return convertLater(picture, source, rect, target);
+  convertNow(picture, source, rect, target);
   return undefined;
 }

@@ -11,10 +11,19 @@ import { VideoColorSpace } from '../webcodecs/video-color-space.ts';
 import { VideoDecoder } from '../webcodecs/video-decoder.ts';
 import { VideoEncoder } from '../webcodecs/video-encoder.ts';
 import { VideoFrame } from '../webcodecs/video-frame.ts';
+import { patchCanvas } from './canvas.ts';
+import { adoptCanvasPackage, type CanvasPackage } from './canvas-package.ts';
+import { patchStructuredClone } from './structured-clone.ts';
 
 export interface PolyfillOptions {
   /** `missing` (default): install only what the runtime lacks; `all`: replace what it has. */
   mode?: 'missing' | 'all';
+  /**
+   * A canvas package for runtimes without canvases, such as `@napi-rs/canvas`: it learns to draw VideoFrames, frames
+   * can be made of its canvases and images, and what a browser has as globals (OffscreenCanvas, ImageBitmap,
+   * ImageData, createImageBitmap) is made of it.
+   */
+  canvas?: CanvasPackage | { default: CanvasPackage } | undefined;
 }
 
 export interface PolyfillResult {
@@ -41,11 +50,12 @@ const webCodecs = {
 
 /**
  * Installs the WebCodecs classes as globals (and DOMRectReadOnly, which VideoFrame's rectangles need, where
- * the runtime has none), and tells what it did. Calling it again is harmless.
+ * the runtime has none), and tells what it did. structuredClone() and postMessage() learn to copy and transfer
+ * objects of the classes, canvases and WebGL to draw frames. Calling it again is harmless.
  *
- * @throws {TypeError} for an unknown mode.
+ * @throws {TypeError} for an unknown mode, or if `canvas` is no canvas package.
  */
-export function polyfill({ mode = 'missing' }: PolyfillOptions = {}): PolyfillResult {
+export function polyfill({ mode = 'missing', canvas }: PolyfillOptions = {}): PolyfillResult {
   if (mode !== 'missing' && mode !== 'all')
     throw new TypeError(`polyfill: unknown mode '${mode}', use 'missing' or 'all'`);
   const result: PolyfillResult = { installed: [], kept: [] };
@@ -61,5 +71,12 @@ export function polyfill({ mode = 'missing' }: PolyfillOptions = {}): PolyfillRe
   };
   for (const [name, value] of Object.entries(webCodecs)) install(name, value, mode === 'all');
   install('DOMRectReadOnly', DOMRectReadOnly, false);
+  // Whoever brings a package means it to be used.
+  if (canvas) for (const [name, value] of Object.entries(adoptCanvasPackage(canvas))) install(name, value, true);
+  // Where the runtime keeps all its own classes, there is nothing to teach it.
+  if (result.installed.length > 0) {
+    patchCanvas();
+    patchStructuredClone();
+  }
   return result;
 }

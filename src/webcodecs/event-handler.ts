@@ -10,14 +10,14 @@ interface Handler {
 export function defineEventHandler(target: { prototype: EventTarget; name: string }, type: string): void {
   const handlers = new WeakMap<EventTarget, Handler>();
 
-  Object.defineProperty(target.prototype, `on${type}`, {
-    enumerable: true,
-    configurable: true,
-    get(this: EventTarget) {
+  // Computed, so that the functions are named after the attribute.
+  const name = `on${type}`;
+  const attribute: Record<string, unknown> & ThisType<EventTarget> = {
+    get [name]() {
       assertInstance(this);
       return handlers.get(this)?.callback ?? null;
     },
-    set(this: EventTarget, value: unknown) {
+    set [name](value: unknown) {
       assertInstance(this);
       const previous = handlers.get(this);
       // [LegacyTreatNonObjectAsNull]: whatever is not an object counts as null.
@@ -39,11 +39,12 @@ export function defineEventHandler(target: { prototype: EventTarget; name: strin
       handlers.set(this, handler);
       this.addEventListener(type, handler.listener);
     },
-  });
+  };
+  Object.defineProperty(target.prototype, name, Object.getOwnPropertyDescriptor(attribute, name)!);
 
   function assertInstance(value: unknown): void {
     if (!Object.prototype.isPrototypeOf.call(target.prototype, value as object) || value === target.prototype) {
-      throw new TypeError(`on${type}: illegal invocation on something that is no ${target.name}`);
+      throw new TypeError(`${name}: illegal invocation on something that is no ${target.name}`);
     }
   }
 }

@@ -63,7 +63,7 @@ export class VideoColorSpace {
   }
 
   toJSON(): Required<VideoColorSpaceInit> {
-    const { primaries, transfer, matrix, fullRange } = this;
+    const { primaries = null, transfer = null, matrix = null, fullRange = null } = this.#init;
     return { primaries, transfer, matrix, fullRange };
   }
 }

@@ -1,4 +1,4 @@
-import { type DOMRectInit, domRectInit } from './dom-rect.ts';
+import { type DOMRectInit, domRectInit } from './dom-rect-init.ts';
 import * as webidl from './webidl.ts';
 
 /** https://w3c.github.io/mediacapture-extensions/#dictdef-segment */

@@ -6,7 +6,9 @@ import { allocatePicture } from '../pixels/picture-pool.ts';
 import { isRgb, opaqueFormatOf, type PixelFormat, pixelFormats } from '../pixels/pixel-format.ts';
 import type { PredefinedColorSpace, RgbFormat } from '../pixels/rgb.ts';
 import { markAsUncloneable } from '../platform/uncloneable.ts';
-import { type DOMRectInit, DOMRectReadOnly, domRectInit } from './dom-rect.ts';
+import { DOMRectReadOnly } from './dom-rect.ts';
+import { type DOMRectInit, domRectInit } from './dom-rect-init.ts';
+import { isImageSource, readImage } from './image-source.ts';
 import { VideoColorSpace, videoColorSpaceInit } from './video-color-space.ts';
 import { type VideoFrameMetadata, videoFrameMetadata } from './video-frame-metadata.ts';
 import * as webidl from './webidl.ts';
@@ -196,6 +198,32 @@ function frameFromFrame(other: VideoFrame, init: VideoFrameInit): Frame {
   };
 }
 
+/** https://w3c.github.io/webcodecs/#dom-videoframe-videoframe, of an image that is no frame. */
+function frameFromImage(image: object, init: VideoFrameInit): Frame {
+  checkDisplaySize(init);
+  const { picture, colorSpace, displayWidth, displayHeight, timestamp = init.timestamp } = readImage(image);
+  // "If init.timestamp does not exist, throw a TypeError." Videos have a time of their own.
+  if (timestamp === undefined) {
+    picture.release();
+    throw new TypeError('VideoFrameInit.timestamp is required for this image');
+  }
+  const whole = {
+    picture,
+    visibleRect: { x: 0, y: 0, width: picture.codedWidth, height: picture.codedHeight },
+    rotation: 0,
+    flip: false,
+    displayWidth,
+    displayHeight,
+    colorSpace,
+  };
+  const frame = wrap({ content: whole, timestamp, duration: null, metadata: {} });
+  try {
+    return frameFromFrame(frame, init);
+  } finally {
+    frame.close();
+  }
+}
+
 /** The display size follows the visible rectangle, at the other frame's pixel aspect ratio. */
 function displaySizeFrom(other: Content, visibleRect: Rect, rotation: number, init: VideoFrameInit) {
   const { displayWidth, displayHeight } = init;
@@ -343,6 +371,7 @@ export class VideoFrame {
   static #make(source: unknown, init: unknown, given: number): Frame {
     if (source instanceof PreparedFrame) return source.frame;
     if (isVideoFrame(source)) return frameFromFrame(source, videoFrameInit(init, 'VideoFrameInit'));
+    if (isImageSource(source)) return frameFromImage(source, videoFrameInit(init, 'VideoFrameInit'));
     const data = webidl.allowSharedBufferSource(source, 'VideoFrame constructor: the image or data');
     webidl.requireArguments(given, 2, 'VideoFrame constructor');
     return frameFromBuffer(data, videoFrameBufferInit(init, 'VideoFrameBufferInit'));
@@ -522,14 +551,16 @@ export function createVideoFrame({
   duration,
   rotation = 0,
   flip = false,
+  metadata = {},
   ...content
 }: Omit<Content, 'rotation' | 'flip'> & {
   timestamp: number;
   duration: number | null;
+  metadata?: VideoFrameMetadata;
   rotation?: number | undefined;
   flip?: boolean | undefined;
 }): VideoFrame {
-  return wrap({ content: { ...content, rotation, flip }, timestamp, duration, metadata: {} });
+  return wrap({ content: { ...content, rotation, flip }, timestamp, duration, metadata });
 }
 
 /** @internal What a frame shows, null once it is closed. The picture is only lent. */
