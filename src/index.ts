@@ -71,6 +71,7 @@ export {
 } from './webcodecs/video-encoder.ts';
 export {
   type DOMRectInit,
+  type ImageSource,
   type PlaneLayout,
   VideoFrame,
   type VideoFrameBufferInit,

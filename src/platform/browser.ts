@@ -34,6 +34,9 @@ export const runLater = (task: () => void, milliseconds: number): (() => void) =
   return () => clearTimeout(timer);
 };
 
+/** As it is before polyfill() teaches it our objects, of which the engine's messages have none. */
+const postMessage = globalThis.Worker?.prototype.postMessage;
+
 /** Starts the engine's worker. */
 export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
   const worker = new Worker(assetUrl('./worker.js'), { type: 'module', name: 'everycodec' });
@@ -41,7 +44,7 @@ export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
   worker.onerror = ({ message }) => callbacks.error(new Error(message || 'the worker could not be loaded'));
   worker.onmessageerror = () => callbacks.error(new Error('a message of the worker could not be read'));
   return {
-    post: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
+    post: (message, transfer = []) => postMessage.call(worker, message, { transfer: transfer as ArrayBuffer[] }),
     // Workers do not keep a page.
     ref() {},
     unref() {},

@@ -26,6 +26,9 @@ export const runLater = (task: () => void, milliseconds: number): (() => void) =
   return () => clearTimeout(timer);
 };
 
+/** As it is before polyfill() teaches it our objects, of which the engine's messages have none. */
+const { postMessage } = Worker.prototype;
+
 /** Starts the engine's worker, unref'd. */
 export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
   const worker = new Worker(assetUrl('./worker.js'), {
@@ -39,7 +42,7 @@ export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
   worker.on('exit', () => callbacks.error(new Error('the worker exited')));
   worker.unref();
   return {
-    post: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[] | undefined),
+    post: (message, transfer) => postMessage.call(worker, message, transfer as ArrayBuffer[] | undefined),
     ref: () => worker.ref(),
     unref: () => worker.unref(),
     terminate: () => void worker.terminate(),

@@ -5,6 +5,7 @@
 import { replaceObjects } from '../serialization/object-graph.ts';
 import { nameOf, serializationOf } from '../serialization/records.ts';
 import { deserialize, prepareMessage, replaceOurs, splitTransferList } from '../serialization/serialize.ts';
+import { engineMark } from '../wasm/messages.ts';
 import { patchWorkerThreads } from './worker-threads.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -91,6 +92,7 @@ const received = new WeakMap<object, unknown>();
 /** The value of a message, the same each time. */
 function receive(message: unknown): unknown {
   if (typeof message !== 'object' || message === null) return message;
+  if ((message as { everycodec?: unknown }).everycodec === engineMark) return message;
   if (!received.has(message)) {
     const value = deserialize<object>(message);
     received.set(message, value);

@@ -96,3 +96,9 @@ export type MessageFromWorker =
       /** The module instance must not be used again. */
       trapped: boolean;
     };
+
+/**
+ * The member `everycodec` of messages from workers: where polyfill() has taught messages our objects, these are known
+ * to have none, and are not searched.
+ */
+export const engineMark = 'engine';

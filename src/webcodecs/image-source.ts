@@ -16,8 +16,17 @@ export interface ImageContent {
   timestamp?: number | undefined;
 }
 
+/**
+ * An image of the runtime's, or of a canvas package: HTMLImageElement, SVGImageElement, HTMLVideoElement,
+ * HTMLCanvasElement, OffscreenCanvas, ImageBitmap or native VideoFrame. Other objects are no images, whatever members
+ * they have.
+ */
+export type ImageSource =
+  | { readonly width: number | object; readonly height: number | object }
+  | { readonly displayWidth: number; readonly displayHeight: number };
+
 /** Members of all kinds of images that say what can be read. */
-interface ImageSource {
+interface ImageMembers {
   complete?: boolean;
   readyState?: number;
   videoWidth?: number;
@@ -57,7 +66,7 @@ export const isImageSource = (value: unknown): value is object =>
  * An SVG image's own size cannot be asked for, and its element's may differ. An HTML image with the same address has it
  * at once, being in the list of available images; where it is not, the element's size stands in.
  */
-function svgImageSize(image: SVGImageElement & { crossOrigin?: string | null }): ImageSource {
+function svgImageSize(image: SVGImageElement & { crossOrigin?: string | null }): ImageMembers {
   const { href, ownerDocument, crossOrigin = null } = image;
   const twin = Object.assign(ownerDocument.createElement('img'), { crossOrigin, src: href.baseVal });
   return twin.naturalWidth ? twin : image.getBBox();
@@ -66,7 +75,7 @@ function svgImageSize(image: SVGImageElement & { crossOrigin?: string | null }):
 const noPixels = (): DOMException => new DOMException('The image has no pixels now.', 'InvalidStateError');
 
 /** https://html.spec.whatwg.org/#check-the-usability-of-the-image-argument */
-export function usableSize(image: ImageSource): { width: number; height: number } {
+export function usableSize(image: ImageMembers): { width: number; height: number } {
   const { complete = true, readyState = haveMetadata } = image;
   const width = image.videoWidth ?? image.naturalWidth ?? image.displayWidth ?? image.width ?? 0;
   const height = image.videoHeight ?? image.naturalHeight ?? image.displayHeight ?? image.height ?? 0;
@@ -86,7 +95,7 @@ export function readImage(image: object): ImageContent {
   const tag = tagOf(image);
   // "If image is not origin-clean": these never are.
   if (tag.startsWith('CSS')) throw new DOMException('CSS images cannot be read.', 'SecurityError');
-  const source = image as ImageSource;
+  const source = image as ImageMembers;
   const { width, height } = usableSize(tag === 'SVGImageElement' ? svgImageSize(image as SVGImageElement) : source);
   const pixels = drawnPixels(image as CanvasImageSource, width, height);
   // "… or HAVE_METADATA, then return bad." Chromium can have the first frame just before it says so.

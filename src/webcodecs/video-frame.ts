@@ -8,13 +8,13 @@ import type { PredefinedColorSpace, RgbFormat } from '../pixels/rgb.ts';
 import { markAsUncloneable } from '../platform/uncloneable.ts';
 import { DOMRectReadOnly } from './dom-rect.ts';
 import { type DOMRectInit, domRectInit } from './dom-rect-init.ts';
-import { isImageSource, readImage } from './image-source.ts';
+import { type ImageSource, isImageSource, readImage } from './image-source.ts';
 import { VideoColorSpace, videoColorSpaceInit } from './video-color-space.ts';
 import { type VideoFrameMetadata, videoFrameMetadata } from './video-frame-metadata.ts';
 import * as webidl from './webidl.ts';
 
 export type { VideoFrameSegment } from './video-frame-metadata.ts';
-export type { DOMRectInit, PlaneLayout, VideoFrameMetadata };
+export type { DOMRectInit, ImageSource, PlaneLayout, VideoFrameMetadata };
 
 interface CommonInit {
   /** µs. */
@@ -354,6 +354,14 @@ export class VideoFrame {
    * @throws {DOMException} InvalidStateError if `image` is closed.
    */
   constructor(image: VideoFrame, init?: VideoFrameInit);
+  /**
+   * A frame of what a canvas, image, video, bitmap or frame of the runtime's shows now, in sRGB; videos need no
+   * `init.timestamp`.
+   *
+   * @throws {TypeError} if `init.timestamp` is missing.
+   * @throws {DOMException} InvalidStateError if there is nothing to show; SecurityError if it is another origin's.
+   */
+  constructor(image: ImageSource, init?: VideoFrameInit);
   /**
    * A frame of the pixels in `data`, which are copied.
    *

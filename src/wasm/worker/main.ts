@@ -1,6 +1,6 @@
 /** The worker: one module instance, one session at a time, messages in order. */
 import { onHostMessage, postToHost } from '../../platform/node-worker.ts';
-import type { MessageFromWorker, MessageToWorker, SessionParameters } from '../messages.ts';
+import { engineMark, type MessageFromWorker, type MessageToWorker, type SessionParameters } from '../messages.ts';
 import { AudioDecoderCodec } from './audio-decoder.ts';
 import { AudioEncoderCodec } from './audio-encoder.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -20,7 +20,8 @@ let session = 0;
 let closedSession = 0;
 const pool = new BufferPool();
 
-const post = (message: MessageFromWorker, transfer?: ArrayBuffer[]): void => postToHost(message, transfer);
+const post = (message: MessageFromWorker, transfer?: ArrayBuffer[]): void =>
+  postToHost({ ...message, everycodec: engineMark }, transfer);
 
 async function loadModule({ glue, module, threads }: OpenMessage): Promise<Heap> {
   const { default: createModule } = (await import(glue)) as {
