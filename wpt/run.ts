@@ -1,4 +1,5 @@
 /** Runs the web-platform-tests of WebCodecs; `--help` says how. */
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -51,7 +52,7 @@ export interface RunOptions {
 export async function runSuite({ runtime, suite, runs, native, jobs, onResult }: RunOptions): Promise<void> {
   if (isBrowser(runtime)) {
     const bundle = native ? undefined : fileURLToPath(dist);
-    await runInBrowser({ browser: runtime, suite, runs: [...runs], bundle, jobs, onResult });
+    await runInBrowser({ browser: runtime, suite, runs, bundle, jobs, onResult });
   } else {
     const library = new URL('index.js', dist).href;
     const canvas = findCanvas();
@@ -90,6 +91,7 @@ async function main(): Promise<void> {
   const isChosen = (run: TestRun) =>
     (global ?? run.global) === run.global && filters.every((filter) => (run.file + run.variant).includes(filter));
   const chosen = listRuns(suite).filter(isChosen);
+  if (chosen.length === 0) fail('no file of the suite is like that');
   const runs = chosen.filter((run) => reasonToSkip(expectations, run, runtime) === undefined);
   const total = { passed: 0, failed: 0, excused: 0 };
   const collected: RunResult[] = [];
@@ -111,10 +113,7 @@ async function main(): Promise<void> {
       for (const fault of faults) console.log(`    ${fault.replaceAll('\n', '\n    ')}`);
     },
   });
-  if (results) {
-    const { writeFileSync } = await import('node:fs');
-    writeFileSync(results, JSON.stringify(collected, null, 1));
-  }
+  if (results) writeFileSync(results, JSON.stringify(collected, null, 1));
   const left = chosen.length - runs.length;
   console.log(`${left} runs left out, ${total.excused} subtests not expected to pass (expectations.json)`);
   console.log(`${total.passed} passed, ${total.failed} failed`);

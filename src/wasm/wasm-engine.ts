@@ -1,6 +1,5 @@
 /** Engine 1: FFmpeg and the codec libraries in WebAssembly, one worker per session. */
 
-import { completeVp9ColorSpace } from '../codecs/vp9.ts';
 import type {
   AudioDecoderParameters,
   AudioEncoderParameters,
@@ -61,9 +60,12 @@ function visiblePlanes({ picture, visibleRect: { x, y, width, height } }: Pictur
 
 const unspecified = 2;
 
-/** The code point of H.273 for one of the specification's names. */
-const codePoint = (names: Readonly<Record<number, string>>, name: string | null | undefined): number =>
-  Number(Object.keys(names).find((number) => names[Number(number)] === name) ?? unspecified);
+/** H.273's code points by the specification's names. */
+const numbersOf = (names: Readonly<Record<number, string>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(names).map(([number, name]) => [name, Number(number)]));
+const primaryNumbers = numbersOf(primariesByNumber);
+const transferNumbers = numbersOf(transferByNumber);
+const matrixNumbers = numbersOf(matrixByNumber);
 
 function passPicture(input: PictureToEncode): OutgoingInput {
   const { picture, visibleRect, colorSpace, timestamp, duration, keyFrame, quantizer } = input;
@@ -82,9 +84,9 @@ function passPicture(input: PictureToEncode): OutgoingInput {
     buffer,
     timestamp,
     duration: duration ?? -1,
-    primaries: codePoint(primariesByNumber, colorSpace.primaries),
-    transfer: codePoint(transferByNumber, colorSpace.transfer),
-    matrix: codePoint(matrixByNumber, colorSpace.matrix),
+    primaries: primaryNumbers[colorSpace.primaries ?? ''] ?? unspecified,
+    transfer: transferNumbers[colorSpace.transfer ?? ''] ?? unspecified,
+    matrix: matrixNumbers[colorSpace.matrix ?? ''] ?? unspecified,
     fullRange: colorSpace.fullRange ?? false,
     keyFrame,
     quantizer: quantizer ?? -1,
@@ -128,11 +130,6 @@ function receivePicture(output: OutputMessage, worker: EngineWorker): DecodedPic
   };
 }
 
-function receiveVp9Picture(output: OutputMessage, worker: EngineWorker): DecodedPicture {
-  const decoded = receivePicture(output, worker);
-  return { ...decoded, colorSpace: completeVp9ColorSpace(decoded.colorSpace) };
-}
-
 type Specifics<Input, Output> = Pick<SessionOptions<Input, Output>, 'credits' | 'pass' | 'receive'>;
 
 function open<Input, Output>(
@@ -157,8 +154,7 @@ export const wasmEngine: Engine = {
   },
 
   openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>) {
-    const receive = parameters.codec === 'vp9' ? receiveVp9Picture : receivePicture;
-    return open(parameters, events, { credits: videoCredits, pass: passPacket, receive });
+    return open(parameters, events, { credits: videoCredits, pass: passPacket, receive: receivePicture });
   },
 
   async openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {

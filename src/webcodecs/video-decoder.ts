@@ -1,5 +1,6 @@
 import { reorderDepthOfStream } from '../codecs/avc.ts';
 import { parseVideoCodec, videoPacketIsKey } from '../codecs/registry.ts';
+import { completeVp9ColorSpace } from '../codecs/vp9.ts';
 import type { DecodedPicture, Packet, VideoCodecName, VideoDecoderParameters } from '../engine/engine.ts';
 import { engineFor, type HardwareAcceleration } from '../engine/engines.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
@@ -108,14 +109,16 @@ function displaySize(width: number, height: number, config: VideoDecoderConfig):
 const normalizedRotation = (rotation: number): number => (((Math.round(rotation / 90) * 90) % 360) + 360) % 360;
 
 /** "If config.colorSpace exists": what it says overrides the bitstream; what it leaves open does not. */
-function overriddenBy(given: VideoColorSpaceInit = {}, decoded: VideoColorSpaceInit): VideoColorSpaceInit {
+function overriddenBy(given: VideoColorSpaceInit | undefined, decoded: VideoColorSpaceInit): VideoColorSpaceInit {
+  if (!given) return decoded;
   const said = Object.entries(given).filter(([, value]) => value !== null);
   return { ...decoded, ...Object.fromEntries(said) };
 }
 
-function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig): VideoFrame {
+function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig, codec: VideoCodecName): VideoFrame {
   const { picture, visibleRect, timestamp, duration } = decoded;
   const rotation = normalizedRotation(config.rotation ?? 0);
+  const streamColorSpace = codec === 'vp9' ? completeVp9ColorSpace(decoded.colorSpace) : decoded.colorSpace;
   const size = displaySize(visibleRect.width, visibleRect.height, config);
   const isSideways = rotation % 180 !== 0;
   return createVideoFrame({
@@ -125,7 +128,7 @@ function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig): VideoFr
     displayHeight: isSideways ? size.width : size.height,
     timestamp,
     duration,
-    colorSpace: overriddenBy(config.colorSpace, decoded.colorSpace),
+    colorSpace: overriddenBy(config.colorSpace, streamColorSpace),
     rotation,
     flip: config.flip ?? false,
   });
@@ -136,6 +139,7 @@ export class VideoDecoder extends EventTarget {
   readonly #codec: Codec<Packet, DecodedPicture>;
   /** [[active decoder config]] */
   #config: VideoDecoderConfig | undefined;
+  #codecName: VideoCodecName | undefined;
   /** [[key chunk required]] */
   #keyChunkRequired = true;
   /** Of the configuration that incoming chunks belong to. */
@@ -151,7 +155,7 @@ export class VideoDecoder extends EventTarget {
     const { output, error } = videoDecoderInit(init, 'VideoDecoderInit');
     this.#codec = new Codec({
       target: this,
-      emit: (decoded) => output(makeFrame(decoded, this.#config!)),
+      emit: (decoded) => output(makeFrame(decoded, this.#config!, this.#codecName!)),
       error,
       discard() {},
     });
@@ -186,6 +190,7 @@ export class VideoDecoder extends EventTarget {
       // "Let supported be the result of running the Check Configuration Support algorithm with config."
       if (!parameters || !(await engine.supports(parameters))) return undefined;
       this.#config = active;
+      this.#codecName = parameters.codec;
       return engine.openVideoDecoder(parameters, events);
     });
     // "Set [[key chunk required]] to true."
