@@ -1,7 +1,15 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import esbuild from 'rollup-plugin-esbuild';
 
-const typescript = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' });
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+const typescript = (options) =>
+  esbuild({
+    target: 'es2022',
+    tsconfig: 'tsconfig.json',
+    define: { packageVersion: JSON.stringify(version) },
+    ...options,
+  });
 
 /** One set of classes however they are loaded: the CommonJS entries require the ES modules (Node >= 20.19). */
 const commonJsEntries = {
@@ -56,7 +64,7 @@ const worker = (platform, file) => ({
 });
 
 /** Beside the classes, what only some programs need. */
-const parts = ['images', 'alpha-encoder', 'hevc-record'];
+const parts = ['audio', 'images', 'alpha-encoder', 'hevc-record', 'native'];
 const chunkFileNames = ({ name }) => `${parts.includes(name) ? name : 'classes'}.js`;
 
 export default [
@@ -76,7 +84,8 @@ export default [
   {
     input: 'src/script.ts',
     output: { file: 'dist/browser/everycodec.js', format: 'iife', name: 'everycodec', inlineDynamicImports: true },
-    plugins: [browserPlatform, scriptUrl, typescript()],
+    // Nobody bundles it, so it comes as it is served.
+    plugins: [browserPlatform, scriptUrl, typescript({ minify: true })],
   },
   worker([browserPlatform], 'dist/browser/worker.js'),
 ];

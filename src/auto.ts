@@ -1,4 +1,4 @@
 /** `import 'everycodec/auto'`: installs the WebCodecs classes that the runtime lacks. */
-import { polyfill } from './polyfill/polyfill.ts';
+import { polyfill } from './index.ts';
 
 polyfill();

@@ -2,79 +2,56 @@
  * everycodec: WebCodecs everywhere. Importing this module changes nothing; polyfill() installs the
  * classes as globals, and `everycodec/auto` does that on import.
  */
-export { engineDescription } from './engine/engines.ts';
-export type * from './pixels/color-space.ts';
-export type { PixelFormat as VideoPixelFormat } from './pixels/pixel-format.ts';
-export type { CanvasPackage } from './polyfill/canvas-package.ts';
-export type { PolyfillOptions, PolyfillResult } from './polyfill/polyfill.ts';
-export { polyfill } from './polyfill/polyfill.ts';
-export type { SampleFormat as AudioSampleFormat } from './samples/sample-format.ts';
-export { deserialize, serialize } from './serialization/serialize.ts';
-export { setThreads } from './wasm/threads.ts';
-export { AudioData, type AudioDataCopyToOptions, type AudioDataInit } from './webcodecs/audio-data.ts';
-export {
-  AudioDecoder,
-  type AudioDecoderConfig,
-  type AudioDecoderInit,
-  type AudioDecoderSupport,
-} from './webcodecs/audio-decoder.ts';
-export {
-  type AacEncoderConfig,
-  AudioEncoder,
-  type AudioEncoderConfig,
-  type AudioEncoderInit,
-  type AudioEncoderSupport,
-  type BitrateMode,
-  type EncodedAudioChunkMetadata,
-  type FlacEncoderConfig,
-  type OpusEncoderConfig,
-} from './webcodecs/audio-encoder.ts';
-export type { CodecState } from './webcodecs/codec-base.ts';
-export {
-  EncodedAudioChunk,
-  type EncodedAudioChunkInit,
-  type EncodedAudioChunkType,
-} from './webcodecs/encoded-audio-chunk.ts';
-export {
-  EncodedVideoChunk,
-  type EncodedVideoChunkInit,
-  type EncodedVideoChunkType,
-} from './webcodecs/encoded-video-chunk.ts';
-export {
-  type ImageBufferSource,
-  type ImageDecodeOptions,
-  type ImageDecodeResult,
-  ImageDecoder,
-  type ImageDecoderInit,
-} from './webcodecs/image-decoder.ts';
-export { ImageTrack } from './webcodecs/image-track.ts';
-export { ImageTrackList } from './webcodecs/image-track-list.ts';
-export { VideoColorSpace } from './webcodecs/video-color-space.ts';
-export {
-  VideoDecoder,
-  type VideoDecoderConfig,
-  type VideoDecoderInit,
-  type VideoDecoderSupport,
-} from './webcodecs/video-decoder.ts';
-export {
-  type AlphaOption,
-  type AvcBitstreamFormat,
-  type EncodedVideoChunkMetadata,
-  type HevcBitstreamFormat,
-  type LatencyMode,
-  VideoEncoder,
-  type VideoEncoderBitrateMode,
-  type VideoEncoderConfig,
-  type VideoEncoderEncodeOptions,
-  type VideoEncoderInit,
-  type VideoEncoderSupport,
-} from './webcodecs/video-encoder.ts';
-export {
-  type DOMRectInit,
-  type ImageSource,
-  type PlaneLayout,
-  VideoFrame,
-  type VideoFrameBufferInit,
-  type VideoFrameCopyToOptions,
-  type VideoFrameInit,
-} from './webcodecs/video-frame.ts';
+import * as own from './exports.ts';
+import { version } from './version.ts';
+
+export type * from './exports.ts';
+export { version };
+
+/** Where the first copy that is loaded leaves its exports for the others of its version. */
+const key = Symbol.for(`everycodec ${version}`);
+
+/**
+ * A program can load several copies: a script tag and a bundle, several bundles. They all give the first one's classes,
+ * so that `instanceof` holds and objects of one are taken by the others.
+ */
+function firstLoaded(): typeof own {
+  const global = globalThis as { [key]?: typeof own };
+  if (!global[key]) Object.defineProperty(global, key, { value: own });
+  return global[key]!;
+}
+
+const loaded = firstLoaded();
+export const deserialize = loaded.deserialize;
+export const engineDescription = loaded.engineDescription;
+export const engineOf = loaded.engineOf;
+export const loadedPacks = loaded.loadedPacks;
+export const polyfill = loaded.polyfill;
+export const serialize = loaded.serialize;
+export const setAssetBase = loaded.setAssetBase;
+export const setThreads = loaded.setThreads;
+
+export const AudioData = loaded.AudioData;
+export type AudioData = own.AudioData;
+export const AudioDecoder = loaded.AudioDecoder;
+export type AudioDecoder = own.AudioDecoder;
+export const AudioEncoder = loaded.AudioEncoder;
+export type AudioEncoder = own.AudioEncoder;
+export const EncodedAudioChunk = loaded.EncodedAudioChunk;
+export type EncodedAudioChunk = own.EncodedAudioChunk;
+export const EncodedVideoChunk = loaded.EncodedVideoChunk;
+export type EncodedVideoChunk = own.EncodedVideoChunk;
+export const ImageDecoder = loaded.ImageDecoder;
+export type ImageDecoder = own.ImageDecoder;
+export const ImageTrack = loaded.ImageTrack;
+export type ImageTrack = own.ImageTrack;
+export const ImageTrackList = loaded.ImageTrackList;
+export type ImageTrackList = own.ImageTrackList;
+export const VideoColorSpace = loaded.VideoColorSpace;
+export type VideoColorSpace = own.VideoColorSpace;
+export const VideoDecoder = loaded.VideoDecoder;
+export type VideoDecoder = own.VideoDecoder;
+export const VideoEncoder = loaded.VideoEncoder;
+export type VideoEncoder = own.VideoEncoder;
+export const VideoFrame = loaded.VideoFrame;
+export type VideoFrame = own.VideoFrame;

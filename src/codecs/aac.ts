@@ -1,8 +1,6 @@
 /** AAC: AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1), UsacConfig (ISO/IEC 23003-3 §5.2) and ADTS (§1.A.2.2). */
+import { audioObjectType } from './aac-object-type.ts';
 import { BitReader, BitWriter } from './bits.ts';
-
-/** Audio object types, ISO/IEC 14496-3 table 1.17. */
-export const audioObjectType = { main: 1, lc: 2, ltp: 4, sbr: 5, ld: 23, ps: 29, eld: 39, usac: 42 } as const;
 
 export interface AudioSpecificConfig {
   /** Of the core coder: 2 for HE-AAC, whose extensions `sbr` and `ps` tell. */

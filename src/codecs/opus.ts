@@ -1,4 +1,5 @@
 /** Opus: packets (RFC 6716 §3) and the OpusHead identification header (RFC 7845 §5.1). */
+import { leastOpusBitrate } from './opus-encoder-config.ts';
 
 export interface OpusHead {
   version: number;
@@ -71,8 +72,7 @@ const matrixFamily = 3;
 export const isOpusDecodable = ({ channels, mappingFamily }: OpusHead): boolean =>
   channels <= mostChannels && mappingFamily !== matrixFamily;
 
-/** Bits per second: RFC 6716, 2.1.1, begins with 6000; libopus takes 510 000 of stereo, 256 000 per channel of more. */
-export const leastOpusBitrate = 6000;
+/** Bits per second: libopus takes 510 000 of stereo, 256 000 per channel of more. */
 const mostBitrate = (channels: number): number => (channels <= 2 ? 510_000 : 256_000 * channels);
 
 /** Whether Opus has this; `bitrate` is bits per second of all channels, undefined for the encoder's default. */
@@ -137,7 +137,3 @@ export function opusPacketDuration(data: Uint8Array): number {
   if (duration === 0 || duration > maxPacketDuration) throw new RangeError('The Opus packet has a bad frame count.');
   return duration;
 }
-
-/** Whether an encoder can make packets of this length, µs (OpusEncoderConfig.frameDuration). */
-export const isValidOpusFrameDuration = (us: number): boolean =>
-  [2500, 5000, 10000, 20000, 40000, 60000, 80000, 100000, 120000].includes(us);

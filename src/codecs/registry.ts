@@ -4,14 +4,11 @@
  */
 import type { AudioCodecName, VideoCodecName } from '../engine/engine.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
-import { audioObjectType, parseAudioSpecificConfig } from './aac.ts';
+import { audioObjectType } from './aac-object-type.ts';
 import { isAv1KeyFrame, parseAv1CodecString } from './av1.ts';
 import { isAvcKeyFrame, parseAvcCodecString } from './avc.ts';
-import { parseFlacDescription } from './flac.ts';
 import { isHevcKeyFrame, parseHevcCodecString } from './hevc.ts';
-import { parseOpusHead } from './opus.ts';
 import { isPcmCodecName } from './pcm.ts';
-import { parseVorbisDescription } from './vorbis.ts';
 import { isVp8KeyFrame } from './vp8.ts';
 import { isVp9KeyFrame, parseVp9CodecString } from './vp9.ts';
 
@@ -119,44 +116,5 @@ export function videoPacketIsKey(
       return isVp9KeyFrame(data);
     case 'av1':
       return isAv1KeyFrame(data);
-  }
-}
-
-/**
- * Why a decoder cannot be configured with this description or without one; undefined where it can. More than two
- * channels of Opus, and xHE-AAC, need a description: give `numberOfChannels` and `objectType` to have that checked.
- */
-export function audioDescriptionError(
-  codec: AudioCodecName,
-  description: Uint8Array | undefined,
-  options: { numberOfChannels?: number; objectType?: number | undefined } = {},
-): string | undefined {
-  const isThere = description !== undefined && description.length > 0;
-  try {
-    switch (codec) {
-      case 'flac':
-        if (!isThere) return 'FLAC needs a description: the fLaC marker and STREAMINFO.';
-        parseFlacDescription(description);
-        return undefined;
-      case 'vorbis':
-        if (!isThere) return 'Vorbis needs a description: its three headers.';
-        parseVorbisDescription(description);
-        return undefined;
-      case 'opus':
-        if (isThere) parseOpusHead(description);
-        else if ((options.numberOfChannels ?? 0) > 2)
-          return 'Opus of more than two channels needs a description: an OpusHead.';
-        return undefined;
-      case 'aac':
-        if (isThere) parseAudioSpecificConfig(description);
-        else if (options.objectType === audioObjectType.usac) {
-          return 'xHE-AAC needs a description: an AudioSpecificConfig.';
-        }
-        return undefined;
-      default:
-        return undefined;
-    }
-  } catch (error) {
-    return (error as Error).message;
   }
 }

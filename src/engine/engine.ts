@@ -189,6 +189,8 @@ export interface SessionEvents<Output> {
 export interface Session<Input> {
   /** Resolves when the codec is open; rejects with EngineError. */
   readonly ready: Promise<void>;
+  /** What does the work, for people: 'native', 'wasm (SIMD, 2 threads)'. */
+  readonly engine: string;
   /** How many more inputs the session takes at this moment. */
   readonly credits: number;
   /** Hands over one input; only while credits > 0. */

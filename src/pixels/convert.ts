@@ -12,7 +12,7 @@ let loading: Promise<void> | undefined;
 
 async function load(): Promise<void> {
   try {
-    const bytes = await readAsset(assetUrl('./wasm/pixels.wasm'));
+    const bytes = await readAsset(assetUrl('wasm/pixels.wasm'));
     const { instance } = await WebAssembly.instantiate(bytes as Uint8Array<ArrayBuffer>);
     kernels = new PixelKernels(instance);
   } catch {

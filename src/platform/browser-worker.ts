@@ -1,4 +1,5 @@
 /** The worker's side of the platform layer, for pages. */
+import { importing, isSameOrigin } from './script-origin.ts';
 
 /** A dedicated worker's global; the types of a page and of a worker exclude each other. */
 const scope = globalThis as unknown as {
@@ -11,3 +12,9 @@ export const postToHost = (message: unknown, transfer: readonly ArrayBuffer[] = 
 
 export const onHostMessage = (listener: (message: unknown) => void): void =>
   scope.addEventListener('message', ({ data }) => listener(data));
+
+/** What a pack's threads are started with: the pack's own script, which may bear another name than it was given. */
+export function threadScript(glue: string): string {
+  const url = new URL(glue);
+  return isSameOrigin(url) ? glue : importing(url);
+}

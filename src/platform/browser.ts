@@ -1,17 +1,47 @@
 /** The platform layer for pages and their dedicated workers. */
+import { assets } from './browser-assets.ts';
 import type { WorkerCallbacks, WorkerHandle } from './platform.ts';
+import { importing, isSameOrigin } from './script-origin.ts';
 
 export const coreCount = (): number => navigator.hardwareConcurrency || 1;
 
 /** A setting from the environment: a page has none. */
 export const environmentSetting = (_name: string): string | undefined => undefined;
 
-/** Where a file of the library lies; `path` is relative to the folder of worker.js. */
-export const assetUrl = (path: string): URL => new URL(path.replace('./wasm/', '../wasm/'), import.meta.url);
+let assetBase: string | undefined;
+
+/**
+ * Names the address of the package's folder `dist/`, where its workers and WebAssembly are to be loaded from: for pages
+ * whose bundler does not bring them along. It applies to codecs that are configured from now on.
+ *
+ * @param address absolute, or relative to the page; undefined: where the library itself was loaded from (the default).
+ * @throws {TypeError} if it is no address.
+ */
+export function setAssetBase(address: string | URL | undefined): void {
+  const base = address === undefined ? undefined : new URL(address, globalThis.document?.baseURI ?? location.href).href;
+  assetBase = base?.replace(/\/*$/, '/');
+}
+
+/** Where a file of the package lies; `path` is relative to its folder `dist/`, where that of Node's worker.js lies, too. */
+export function assetUrl(path: string): URL {
+  if (assetBase === undefined) return assets[path]!();
+  return new URL(path === 'worker.js' ? 'browser/worker.js' : path, assetBase);
+}
+
+const wherefrom = 'serve the folder dist/ of the package everycodec, and name its address with setAssetBase()';
 
 export async function readAsset(url: URL): Promise<Uint8Array> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.href}: ${response.status} ${response.statusText}`);
+  const response = await fetch(url).catch(({ message }) => {
+    const headers = 'Access-Control-Allow-Origin and Cross-Origin-Resource-Policy';
+    throw new Error(
+      `${url.href}: ${message}. CSP needs connect-src ${url.origin}, another origin must send ${headers}`,
+    );
+  });
+  // Servers of one-page applications answer with the page.
+  const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
+  if (!response.ok || isPage) {
+    throw new Error(`${url.href} is ${isPage ? 'an HTML page' : `not there (${response.status})`}: ${wherefrom}`);
+  }
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -37,11 +67,31 @@ export const runLater = (task: () => void, milliseconds: number): (() => void) =
 /** As it is before polyfill() teaches it our objects, of which the engine's messages have none. */
 const postMessage = globalThis.Worker?.prototype.postMessage;
 
+const options: WorkerOptions = { type: 'module', name: 'everycodec' };
+
+function createWorker(url: URL): Worker {
+  if (!isSameOrigin(url)) return new Worker(importing(url), options);
+  if (assetBase !== undefined) return new Worker(url, options);
+  // Bundlers look for these words.
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'everycodec' });
+}
+
 /** Starts the engine's worker. */
 export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
-  const worker = new Worker(assetUrl('./worker.js'), { type: 'module', name: 'everycodec' });
+  const url = assetUrl('worker.js');
+  const fail = (reason: string) => {
+    const policy = `worker-src ${isSameOrigin(url) ? "'self'" : `blob:, script-src ${url.origin}`}`;
+    callbacks.error(new Error(`${url.href}: ${reason || 'refused'}. CSP needs ${policy}; else ${wherefrom}`));
+  };
+  let worker: Worker;
+  try {
+    worker = createWorker(url);
+  } catch (error) {
+    queueTask(() => fail(String(error)));
+    return { post() {}, ref() {}, unref() {}, terminate() {} };
+  }
   worker.onmessage = ({ data }) => callbacks.message(data);
-  worker.onerror = ({ message }) => callbacks.error(new Error(message || 'the worker could not be loaded'));
+  worker.onerror = ({ message }) => fail(message);
   worker.onmessageerror = () => callbacks.error(new Error('a message of the worker could not be read'));
   return {
     post: (message, transfer = []) => postMessage.call(worker, message, { transfer: transfer as ArrayBuffer[] }),

@@ -25,3 +25,6 @@ if ('Bun' in globalThis) {
   const threads = createRequire(import.meta.url)('node:worker_threads') as { Worker: typeof Worker };
   threads.Worker = BunThread as typeof Worker;
 }
+
+/** What a pack's threads are started with, undefined where the pack finds that itself. */
+export const threadScript = (_glue: string): string | undefined => undefined;

@@ -1,6 +1,7 @@
 /** The platform layer for Node, and for Deno and Bun through their Node compatibility. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { WorkerCallbacks, WorkerHandle } from './platform.ts';
 
@@ -9,8 +10,21 @@ export const coreCount = (): number => availableParallelism();
 /** A setting from the environment, undefined where the runtime has none. */
 export const environmentSetting = (name: string): string | undefined => process.env[name];
 
-/** Where a file of the library lies; `path` is relative to the folder of worker.js. */
-export const assetUrl = (path: string): URL => new URL(path, import.meta.url);
+let assetBase: string | URL = import.meta.url;
+
+/**
+ * Names the address of the package's folder `dist/`, where its worker and WebAssembly are to be loaded from: for
+ * programs that are bundled into one file.
+ *
+ * @param address a file: URL or a path; undefined: where the library itself was loaded from (the default).
+ */
+export function setAssetBase(address: string | URL | undefined): void {
+  const folder = String(address).startsWith('file:') ? new URL(address!) : pathToFileURL(String(address));
+  assetBase = address === undefined ? import.meta.url : folder.href.replace(/\/*$/, '/');
+}
+
+/** Where a file of the package lies; `path` is relative to its folder `dist/`. */
+export const assetUrl = (path: string): URL => new URL(path, assetBase);
 
 export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);
 
@@ -31,7 +45,7 @@ const { postMessage } = Worker.prototype;
 
 /** Starts the engine's worker, unref'd. */
 export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
-  const worker = new Worker(assetUrl('./worker.js'), {
+  const worker = new Worker(assetUrl('worker.js'), {
     name: 'everycodec',
     // The program's options (loaders, --input-type) are not for the worker.
     execArgv: [],

@@ -104,6 +104,10 @@ export class AlphaEncoderSession implements Session<PictureToEncode> {
     }
   }
 
+  get engine(): string {
+    return this.#color.engine;
+  }
+
   get credits(): number {
     return Math.min(this.#color.credits, this.#alpha.credits);
   }

@@ -1,11 +1,11 @@
 /** One worker with one pack in it, as the sessions that take turns on it see it. */
-import { startWorker, type WorkerHandle } from '../platform/platform.ts';
+import { queueTask, startWorker, type WorkerHandle } from '../platform/platform.ts';
 import type { MessageFromWorker, MessageToWorker } from './messages.ts';
 
 export interface SessionListener {
   receive(message: MessageFromWorker): void;
-  /** The worker died. */
-  crashed(error: Error): void;
+  /** The worker died, or could not be started. */
+  crashed(message: string): void;
 }
 
 export class EngineWorker {
@@ -15,6 +15,9 @@ export class EngineWorker {
   usable = true;
   readonly #handle: WorkerHandle;
   #listener: SessionListener | undefined;
+  #hasAnswered = false;
+  /** Why it is not usable, if it was not ended by us. */
+  #failure: string | undefined;
   #session = 0;
   #released: number[] = [];
   #recycled: ArrayBuffer[] = [];
@@ -30,6 +33,8 @@ export class EngineWorker {
   /** Begins a session's turn; its number tells its messages from those of sessions before. */
   attach(listener: SessionListener): number {
     this.#listener = listener;
+    // It may have failed while the pack was loading.
+    if (this.#failure !== undefined) queueTask(() => this.#listener?.crashed(this.#failure!));
     return ++this.#session;
   }
 
@@ -38,6 +43,7 @@ export class EngineWorker {
   }
 
   #receive(message: MessageFromWorker): void {
+    this.#hasAnswered = true;
     if (message.type === 'opened' && message.memory) this.memory = message.memory;
     if (message.type === 'failed' && message.trapped) this.terminate();
     if (message.session === this.#session && this.#listener) this.#listener.receive(message);
@@ -57,7 +63,9 @@ export class EngineWorker {
   #crash(error: Error): void {
     if (!this.usable) return;
     this.usable = false;
-    this.#listener?.crashed(error);
+    const what = this.#hasAnswered ? "the codec's worker died" : "the codec's worker could not be started";
+    this.#failure = `${what}: ${error.message}`;
+    this.#listener?.crashed(this.#failure);
   }
 
   post(message: MessageToWorker, transfer?: readonly ArrayBufferLike[]): void {

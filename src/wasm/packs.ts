@@ -30,25 +30,47 @@ export interface LoadedPack {
   module: WebAssembly.Module;
 }
 
-const loaded = new Map<string, Promise<LoadedPack>>();
+const loading = new Map<string, Promise<LoadedPack>>();
+const loaded = new Set<string>();
+
+/**
+ * The packs that were loaded until now: their names, with `-threads` where they share memory, as in
+ * `['avc-decode-threads', 'audio-decode-threads']`.
+ */
+export const loadedPacks = (): string[] => [...loaded];
+
+/** Why a module could not be compiled, and what helps. */
+function explain(error: unknown, url: URL): Error {
+  const message = String(error);
+  if (typeof WebAssembly === 'undefined') return new Error('there is no WebAssembly here; some secure modes forbid it');
+  if (/content security policy|CSP/i.test(message)) {
+    return new Error(`WebAssembly is forbidden: script-src of the page's CSP needs 'wasm-unsafe-eval' (${message})`);
+  }
+  const remedy =
+    'the file is damaged, or the browser lacks SIMD (Chrome 91, Firefox 89, Safari 16.4 and later have it)';
+  return new Error(`${url.href}: ${remedy} (${message})`);
+}
 
 async function compile(file: string): Promise<LoadedPack> {
-  const bytes = await readAsset(assetUrl(`./wasm/${file}.wasm`));
-  return {
-    glue: assetUrl(`./wasm/${file}.js`).href,
-    module: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>),
-  };
+  const url = assetUrl(`wasm/${file}.wasm`);
+  const bytes = await readAsset(url);
+  const compiling = (async () => WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>))();
+  const module = await compiling.catch((error) => {
+    throw explain(error, url);
+  });
+  loaded.add(file);
+  return { glue: assetUrl(`wasm/${file}.js`).href, module };
 }
 
 /** Compiles a pack, once per process. */
 export function loadPack(name: PackName, threads: boolean): Promise<LoadedPack> {
   const file = threads ? `${name}-threads` : name;
-  let pack = loaded.get(file);
+  let pack = loading.get(file);
   if (!pack) {
     pack = compile(file);
-    loaded.set(file, pack);
+    loading.set(file, pack);
     // A failed read (a network that was away) may succeed the next time.
-    pack.catch(() => loaded.delete(file));
+    pack.catch(() => loading.delete(file));
   }
   return pack;
 }

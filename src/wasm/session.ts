@@ -3,6 +3,7 @@ import { EngineError, type Session, type SessionEvents } from '../engine/engine.
 import type { EngineWorker } from './engine-worker.ts';
 import type { InputMessage, MessageFromWorker, OutputMessage, SessionParameters } from './messages.ts';
 import { type LoadedPack, loadPack, type PackName } from './packs.ts';
+import { describeEngine } from './threads.ts';
 import { giveWorker, takeWorker } from './worker-pool.ts';
 
 /** An input on its way to the worker. */
@@ -66,7 +67,7 @@ export class WasmSession<Input, Output> implements Session<Input> {
       this.#opening = { resolve, reject };
       this.#session = worker.attach({
         receive: (message) => this.#receive(message),
-        crashed: (error) => this.#fail(new EngineError('coding', `the codec's worker died: ${error.message}`)),
+        crashed: (message) => this.#fail(new EngineError('coding', message)),
       });
       const { parameters } = this.#options;
       worker.post({
@@ -80,6 +81,10 @@ export class WasmSession<Input, Output> implements Session<Input> {
     });
     this.#credits = this.#options.credits;
     this.#updateRef();
+  }
+
+  get engine(): string {
+    return describeEngine(this.#options.threads);
   }
 
   get credits(): number {

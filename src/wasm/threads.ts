@@ -50,3 +50,9 @@ export function threadsFor(parameters: SessionParameters): number {
   if (width > 0 && width * height <= smallPicture) return 1;
   return Math.min(limit, mostThreads);
 }
+
+/** The engine with this many threads, for people. */
+export function describeEngine(threads: number): string {
+  if (threads === 0) return 'wasm (SIMD)';
+  return `wasm (SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+}

@@ -24,7 +24,7 @@ import type { EngineWorker } from './engine-worker.ts';
 import type { DecodedPictureMessage, OutputMessage, PictureToEncodeMessage, SessionParameters } from './messages.ts';
 import { packFor } from './packs.ts';
 import { type OutgoingInput, type SessionOptions, WasmSession } from './session.ts';
-import { threadLimit, threadsFor } from './threads.ts';
+import { describeEngine, threadLimit, threadsFor } from './threads.ts';
 
 /** Inputs a worker holds at a time: enough to keep it busy, few enough for reset() to be felt. */
 const videoCredits = 3;
@@ -33,9 +33,9 @@ const audioCredits = 16;
 /** Bytes that belong to this message alone, so that they can change hands. */
 const ownBytes = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(data);
 
-function passPacket(packet: Packet): OutgoingInput {
-  const data = ownBytes(packet.data);
-  return { message: { ...packet, data }, transfer: [data.buffer] };
+function passPacket({ type, timestamp, duration, data: bytes }: Packet): OutgoingInput {
+  const data = ownBytes(bytes);
+  return { message: { type, timestamp, duration, data }, transfer: [data.buffer] };
 }
 
 function passImageFrame(frame: ImageFrameToDecode): OutgoingInput {
@@ -179,9 +179,5 @@ export const wasmEngine: Engine = {
   },
 };
 
-/** e.g. 'wasm (SIMD, 2 threads)'. */
-export function describeWasmEngine(): string {
-  const threads = threadLimit();
-  if (threads === 0) return 'wasm (SIMD)';
-  return `wasm (SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
-}
+/** What a session gets at most, e.g. 'wasm (SIMD, 2 threads)'. */
+export const describeWasmEngine = (): string => describeEngine(threadLimit());

@@ -1,4 +1,5 @@
 import type { Samples } from '../engine/engine.ts';
+import { isNativeAudioData, type NativeAudioData } from '../native/native-classes.ts';
 import { markAsUncloneable } from '../platform/uncloneable.ts';
 import { copySamples } from '../samples/convert.ts';
 import { bytesPerSample, isPlanar, type SampleFormat, sampleFormats } from '../samples/sample-format.ts';
@@ -197,8 +198,26 @@ webidl.defineInterface(AudioData, 'AudioData');
 export const isAudioData = (value: unknown): value is AudioData =>
   typeof value === 'object' && value !== null && isAudio(value);
 
-/** @internal */
-export const audioDataConverter = webidl.interfaceType('AudioData', isAudioData);
+/** The samples of AudioData of the runtime's; null if it is closed. */
+function readNative(audio: NativeAudioData): Samples | null {
+  const { sampleRate, numberOfFrames, numberOfChannels, timestamp } = audio;
+  const format = audio.format as SampleFormat | null;
+  if (format === null) return null;
+  const planes = isPlanar(format) ? numberOfChannels : 1;
+  const size = audio.allocationSize({ planeIndex: 0 });
+  const data = new Uint8Array(planes * size);
+  for (let planeIndex = 0; planeIndex < planes; planeIndex++) {
+    audio.copyTo(data.subarray(planeIndex * size), { planeIndex });
+  }
+  return { format, sampleRate, numberOfFrames, numberOfChannels, timestamp, data };
+}
+
+/** @internal Converts to the samples of AudioData, ours (which are not copied) or the runtime's; null if it is closed. */
+export const audioDataContent: webidl.Converter<Samples | null> = (value, context) => {
+  if (isAudioData(value)) return samplesHeldBy(value);
+  if (isNativeAudioData(value)) return readNative(value);
+  throw new TypeError(`${context} is not of type AudioData`);
+};
 
 /** @internal AudioData of these samples, which it takes over. */
 export function createAudioData(samples: Samples): AudioData {

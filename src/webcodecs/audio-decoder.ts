@@ -1,12 +1,9 @@
-import { isAacDecodable, parseAudioSpecificConfig } from '../codecs/aac.ts';
-import { isOpusDecodable, parseOpusHead } from '../codecs/opus.ts';
-import { audioDescriptionError, parseAudioCodec } from '../codecs/registry.ts';
-import type { AudioCodecName, AudioDecoderParameters, Packet, Samples } from '../engine/engine.ts';
-import { engineFor } from '../engine/engines.ts';
-import { type AudioData, createAudioData } from './audio-data.ts';
+import type { Packet } from '../engine/engine.ts';
+import type { AudioData } from './audio-data.ts';
+import { audioSessions } from './audio-sessions.ts';
 import { Codec, type CodecState } from './codec-base.ts';
 import { cloneConfiguration, isBlank } from './codec-support.ts';
-import { bytesOfAudioChunk, type EncodedAudioChunk, encodedAudioChunkConverter } from './encoded-audio-chunk.ts';
+import { type EncodedAudioChunk, encodedAudioChunkContent } from './encoded-audio-chunk.ts';
 import { defineEventHandler } from './event-handler.ts';
 import * as webidl from './webidl.ts';
 
@@ -54,39 +51,9 @@ function isValid(config: AudioDecoderConfig): boolean {
   );
 }
 
-/** More channels than any codec here codes. */
-const mostChannels = 64;
-const highestRate = 768_000;
-
-/** Whether there is a decoder for what a description describes; one that is malformed describes nothing. */
-function isDescriptionDecodable(codec: AudioCodecName, description: Uint8Array): boolean {
-  if (audioDescriptionError(codec, description) !== undefined) return false;
-  if (codec === 'aac') return isAacDecodable(parseAudioSpecificConfig(description));
-  return codec !== 'opus' || isOpusDecodable(parseOpusHead(description));
-}
-
-/**
- * What an engine needs to know; undefined where a configuration cannot be served. That a description is missing is
- * left to configure(): web-platform-tests ask without one whether a codec is there.
- */
-function parametersOf(config: AudioDecoderConfig): AudioDecoderParameters | undefined {
-  const parsed = parseAudioCodec(config.codec);
-  const { sampleRate, numberOfChannels } = config;
-  if (!parsed || numberOfChannels > mostChannels || sampleRate > highestRate) return undefined;
-  const description = config.description && webidl.bytesOf(config.description).slice();
-  if (description?.length && !isDescriptionDecodable(parsed.codec, description)) return undefined;
-  return {
-    kind: 'audio-decoder',
-    codec: parsed.codec,
-    sampleRate,
-    numberOfChannels,
-    description: description?.length ? description : undefined,
-  };
-}
-
 /** Decodes EncodedAudioChunks to AudioData: https://w3c.github.io/webcodecs/#audiodecoder-interface */
 export class AudioDecoder extends EventTarget {
-  readonly #codec: Codec<Packet, Samples>;
+  readonly #codec: Codec<Packet, AudioData>;
   /** [[key chunk required]] */
   #keyChunkRequired = true;
 
@@ -97,12 +64,7 @@ export class AudioDecoder extends EventTarget {
     webidl.requireArguments(arguments.length, 1, 'AudioDecoder constructor');
     super();
     const { output, error } = audioDecoderInit(init, 'AudioDecoderInit');
-    this.#codec = new Codec({
-      target: this,
-      emit: (samples) => output(createAudioData(samples)),
-      error,
-      discard() {},
-    });
+    this.#codec = new Codec({ target: this, emit: output, error, discard() {} });
   }
 
   get state(): CodecState {
@@ -128,18 +90,8 @@ export class AudioDecoder extends EventTarget {
     // "If config is not a valid AudioDecoderConfig, throw a TypeError."
     if (!isValid(converted)) throw new TypeError('AudioDecoder.configure: the configuration is invalid.');
     const active = cloneConfiguration(converted);
-    codec.configure(async (events) => {
-      const parameters = parametersOf(active);
-      const engine = engineFor('no-preference');
-      // "Let supported be the result of running the Check Configuration Support algorithm with config."
-      if (!parameters || !(await engine.supports(parameters))) return undefined;
-      const error = audioDescriptionError(parameters.codec, parameters.description, {
-        numberOfChannels: active.numberOfChannels,
-        objectType: parseAudioCodec(active.codec)?.objectType,
-      });
-      if (error) throw new Error(error);
-      return engine.openAudioDecoder(parameters, events);
-    });
+    // "Let supported be the result of running the Check Configuration Support algorithm with config."
+    codec.configure(async (events) => (await audioSessions()).openAudioDecoder(active, events));
     // "Set [[key chunk required]] to true."
     this.#keyChunkRequired = true;
     return undefined;
@@ -154,16 +106,15 @@ export class AudioDecoder extends EventTarget {
   decode(chunk: EncodedAudioChunk): undefined {
     webidl.requireArguments(arguments.length, 1, 'AudioDecoder.decode');
     const codec = this.#codec;
-    const converted = encodedAudioChunkConverter(chunk, 'AudioDecoder.decode: chunk');
+    const { type, timestamp, duration, data } = encodedAudioChunkContent(chunk, 'AudioDecoder.decode: chunk');
     codec.throwUnlessConfigured();
     // "If [[key chunk required]] is true: if chunk.[[type]] is not key, throw a DataError."
-    if (this.#keyChunkRequired && converted.type !== 'key') {
+    if (this.#keyChunkRequired && type !== 'key') {
       throw new DOMException('A key chunk is required.', 'DataError');
     }
     // "Otherwise, assign false to [[key chunk required]]."
     this.#keyChunkRequired = false;
-    const { type, timestamp, duration } = converted;
-    codec.code({ type, timestamp, duration, data: bytesOfAudioChunk(converted) });
+    codec.code({ type, timestamp, duration, data });
     return undefined;
   }
 
@@ -199,8 +150,7 @@ export class AudioDecoder extends EventTarget {
       const converted = audioDecoderConfig(config, 'AudioDecoderConfig');
       if (!isValid(converted)) throw new TypeError('AudioDecoder.isConfigSupported: the configuration is invalid.');
       const clone = cloneConfiguration(converted);
-      const parameters = parametersOf(clone);
-      const supported = parameters ? await engineFor('no-preference').supports(parameters) : false;
+      const supported = await (await audioSessions()).isAudioDecoderSupported(clone);
       return { supported, config: clone };
     });
   }

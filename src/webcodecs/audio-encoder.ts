@@ -1,22 +1,12 @@
-import { audioObjectType, isAacEncodable, makeAdtsHeader, parseAudioSpecificConfig } from '../codecs/aac.ts';
-import { makeFlacDescription } from '../codecs/flac.ts';
-import { isMp3Encodable } from '../codecs/mp3.ts';
-import { isOpusEncodable, isValidOpusFrameDuration, leastOpusBitrate } from '../codecs/opus.ts';
-import { parseAudioCodec } from '../codecs/registry.ts';
-import { isVorbisEncodable } from '../codecs/vorbis.ts';
-import type {
-  AudioCodecName,
-  AudioEncoderParameters,
-  EncodedAudioPacket,
-  OpusEncoderParameters,
-  Samples,
-} from '../engine/engine.ts';
-import { engineFor } from '../engine/engines.ts';
-import { type AudioData, audioDataConverter, samplesOf } from './audio-data.ts';
+import { defaultOpusComplexity, isValidOpusFrameDuration, leastOpusBitrate } from '../codecs/opus-encoder-config.ts';
+import type { OpusEncoderParameters, Samples } from '../engine/engine.ts';
+import { type AudioData, audioDataContent } from './audio-data.ts';
 import type { AudioDecoderConfig } from './audio-decoder.ts';
+import type { EncodedAudio } from './audio-encoder-session.ts';
+import { audioSessions } from './audio-sessions.ts';
 import { Codec, type CodecState } from './codec-base.ts';
 import { cloneConfiguration, isBlank } from './codec-support.ts';
-import { createEncodedAudioChunk, type EncodedAudioChunk } from './encoded-audio-chunk.ts';
+import type { EncodedAudioChunk } from './encoded-audio-chunk.ts';
 import { defineEventHandler } from './event-handler.ts';
 import * as webidl from './webidl.ts';
 
@@ -68,16 +58,13 @@ const audioEncoderInit = webidl.dictionary<AudioEncoderInit>('AudioEncoderInit',
   { key: 'output', converter: webidl.callback, required: true },
 ]);
 
-const defaultComplexity = 9;
-
 const opusEncoderConfig = webidl.dictionary<OpusEncoderConfig>('OpusEncoderConfig', [
   {
     key: 'application',
     converter: webidl.enumeration('OpusApplication', ['voip', 'audio', 'lowdelay']),
     default: () => 'audio',
   },
-  // "implementation-specific": 9, as in Chromium on anything but telephones.
-  { key: 'complexity', converter: webidl.enforceRangeUnsignedLong, default: () => defaultComplexity },
+  { key: 'complexity', converter: webidl.enforceRangeUnsignedLong, default: () => defaultOpusComplexity },
   { key: 'format', converter: webidl.enumeration('OpusBitstreamFormat', ['opus', 'ogg']), default: () => 'opus' },
   { key: 'frameDuration', converter: webidl.enforceRangeUnsignedLongLong, default: () => 20000 },
   { key: 'packetlossperc', converter: webidl.enforceRangeUnsignedLong, default: () => 0 },
@@ -139,90 +126,11 @@ function isValid(config: AudioEncoderConfig): boolean {
   );
 }
 
-const mostChannels = 8;
-const sampleRateRange = { least: 3000, most: 384_000 };
-
-/** Whether the codec can be encoded with these numbers. */
-function isEncodable(codec: AudioCodecName, objectType: number | undefined, config: AudioEncoderConfig): boolean {
-  const { sampleRate, numberOfChannels, bitrate } = config;
-  if (numberOfChannels > mostChannels) return false;
-  if (sampleRate < sampleRateRange.least || sampleRate > sampleRateRange.most) return false;
-  switch (codec) {
-    case 'aac':
-      return objectType === audioObjectType.lc && isAacEncodable(sampleRate, numberOfChannels, bitrate);
-    case 'opus':
-      return isOpusEncodable(numberOfChannels, bitrate);
-    case 'mp3':
-      return isMp3Encodable(sampleRate, numberOfChannels, bitrate);
-    case 'vorbis':
-      return isVorbisEncodable(sampleRate, numberOfChannels, bitrate);
-    default:
-      return true;
-  }
-}
-
-/** What the others make follows from the samples: they are told no bitrate, so that none can be wrong for them. */
-const codecsWithBitrate: ReadonlySet<AudioCodecName> = new Set(['aac', 'opus', 'mp3', 'vorbis']);
-
-/** What an engine needs to know; undefined where a configuration cannot be served. */
-function parametersOf(config: AudioEncoderConfig): AudioEncoderParameters | undefined {
-  const parsed = parseAudioCodec(config.codec);
-  if (!parsed || !isEncodable(parsed.codec, parsed.objectType, config)) return undefined;
-  const { sampleRate, numberOfChannels, bitrate, bitrateMode = 'variable', opus, flac } = config;
-  return {
-    kind: 'audio-encoder',
-    codec: parsed.codec,
-    sampleRate,
-    numberOfChannels,
-    bitrate: codecsWithBitrate.has(parsed.codec) ? bitrate : undefined,
-    bitrateMode,
-    opus: {
-      signal: opus?.signal ?? 'auto',
-      application: opus?.application ?? 'audio',
-      frameDuration: opus?.frameDuration ?? 20000,
-      complexity: opus?.complexity ?? defaultComplexity,
-      packetlossperc: opus?.packetlossperc ?? 0,
-      useinbandfec: opus?.useinbandfec ?? false,
-      usedtx: opus?.usedtx ?? false,
-    },
-    flac: { blockSize: flac?.blockSize ?? 0, compressLevel: flac?.compressLevel ?? 5 },
-  };
-}
-
-/** What belongs to one configuration. */
-interface ActiveConfig {
-  config: AudioEncoderConfig;
-  codec: AudioCodecName | undefined;
-  /** The codec's global header, as its engine gave it. */
-  header: Uint8Array | undefined;
-  described: boolean;
-}
-
-const isAdts = ({ codec, config }: ActiveConfig): boolean => codec === 'aac' && config.aac?.format === 'adts';
-
-/** The description for decoderConfig as the codec's registration wants it. */
-function descriptionOf(active: ActiveConfig): Uint8Array | undefined {
-  const { codec, header } = active;
-  if (!header?.length || isAdts(active)) return undefined;
-  return codec === 'flac' ? makeFlacDescription(header) : header;
-}
-
-function withAdtsHeader(data: Uint8Array, header: Uint8Array): Uint8Array {
-  const adts = makeAdtsHeader(parseAudioSpecificConfig(header), data.length);
-  const packet = new Uint8Array(adts.length + data.length);
-  packet.set(adts);
-  packet.set(data, adts.length);
-  return packet;
-}
-
 /** Encodes AudioData to EncodedAudioChunks: https://w3c.github.io/webcodecs/#audioencoder-interface */
 export class AudioEncoder extends EventTarget {
-  readonly #codec: Codec<Samples, EncodedAudioPacket>;
-  readonly #output: AudioEncoderInit['output'];
-  /** [[active encoder config]] of what is being encoded … */
-  #encoding: ActiveConfig | undefined;
-  /** … and of what is being handed in. */
-  #incoming: ActiveConfig | undefined;
+  readonly #codec: Codec<Samples, EncodedAudio>;
+  /** Of what is being handed in. */
+  #incoming: AudioEncoderConfig | undefined;
 
   declare ondequeue: ((this: AudioEncoder, event: Event) => unknown) | null;
 
@@ -231,8 +139,7 @@ export class AudioEncoder extends EventTarget {
     webidl.requireArguments(arguments.length, 1, 'AudioEncoder constructor');
     super();
     const { output, error } = audioEncoderInit(init, 'AudioEncoderInit');
-    this.#output = output;
-    this.#codec = new Codec({ target: this, emit: (packet) => this.#emit(packet), error, discard() {} });
+    this.#codec = new Codec({ target: this, emit: (encoded) => output(...encoded), error, discard() {} });
   }
 
   get state(): CodecState {
@@ -257,21 +164,9 @@ export class AudioEncoder extends EventTarget {
     const converted = cloneConfiguration(audioEncoderConfig(config, 'AudioEncoderConfig'));
     // "If config is not a valid AudioEncoderConfig, throw a TypeError."
     if (!isValid(converted)) throw new TypeError('AudioEncoder.configure: the configuration is invalid.');
-    const active: ActiveConfig = {
-      config: converted,
-      codec: parseAudioCodec(converted.codec)?.codec,
-      header: undefined,
-      described: false,
-    };
-    codec.configure(async (events) => {
-      const parameters = parametersOf(converted);
-      const engine = engineFor('no-preference');
-      // "Let supported be the result of running the Check Configuration Support algorithm with config."
-      if (!parameters || !(await engine.supports(parameters))) return undefined;
-      this.#encoding = active;
-      return engine.openAudioEncoder(parameters, events);
-    });
-    this.#incoming = active;
+    // "Let supported be the result of running the Check Configuration Support algorithm with config."
+    codec.configure(async (events) => (await audioSessions()).openAudioEncoder(converted, events));
+    this.#incoming = converted;
     return undefined;
   }
 
@@ -285,11 +180,11 @@ export class AudioEncoder extends EventTarget {
   encode(data: AudioData): undefined {
     webidl.requireArguments(arguments.length, 1, 'AudioEncoder.encode');
     const codec = this.#codec;
-    const samples = samplesOf(audioDataConverter(data, 'AudioEncoder.encode: data'));
+    const samples = audioDataContent(data, 'AudioEncoder.encode: data');
     // "If the value of data's [[Detached]] internal slot is true, throw a TypeError."
     if (!samples) throw new TypeError('AudioEncoder.encode: the AudioData is closed.');
     codec.throwUnlessConfigured();
-    const { sampleRate, numberOfChannels } = this.#incoming!.config;
+    const { sampleRate, numberOfChannels } = this.#incoming!;
     if (samples.sampleRate !== sampleRate || samples.numberOfChannels !== numberOfChannels) {
       const got = `${samples.sampleRate} Hz, ${samples.numberOfChannels} channels`;
       const wanted = `${sampleRate} Hz, ${numberOfChannels} channels`;
@@ -299,23 +194,6 @@ export class AudioEncoder extends EventTarget {
     // "Let dataClone hold the result of running the Clone AudioData algorithm with data."
     codec.code(samples);
     return undefined;
-  }
-
-  /** https://w3c.github.io/webcodecs/#output-encodedaudiochunks */
-  #emit(packet: EncodedAudioPacket): void {
-    const active = this.#encoding!;
-    active.header = packet.description ?? active.header;
-    const metadata: EncodedAudioChunkMetadata = {};
-    // "If outputConfig and [[active output config]] are not equal: assign outputConfig to chunkMetadata.decoderConfig."
-    if (!active.described) {
-      active.described = true;
-      const { codec, sampleRate, numberOfChannels } = active.config;
-      const description = descriptionOf(active);
-      metadata.decoderConfig = { codec, sampleRate, numberOfChannels, ...(description && { description }) };
-    }
-    const data = isAdts(active) && active.header ? withAdtsHeader(packet.data, active.header) : packet.data;
-    const { type, timestamp, duration } = packet;
-    this.#output(createEncodedAudioChunk({ type, timestamp, duration, data }), metadata);
   }
 
   /**
@@ -344,8 +222,7 @@ export class AudioEncoder extends EventTarget {
       webidl.requireArguments(arguments.length, 1, 'AudioEncoder.isConfigSupported');
       const converted = cloneConfiguration(audioEncoderConfig(config, 'AudioEncoderConfig'));
       if (!isValid(converted)) throw new TypeError('AudioEncoder.isConfigSupported: the configuration is invalid.');
-      const parameters = parametersOf(converted);
-      const supported = parameters ? await engineFor('no-preference').supports(parameters) : false;
+      const supported = await (await audioSessions()).isAudioEncoderSupported(converted);
       return { supported, config: converted };
     });
   }

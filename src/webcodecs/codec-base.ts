@@ -48,6 +48,15 @@ function reportException(error: unknown): void {
   }
 }
 
+/** The codecs by the objects they are behind. */
+const codecs = new WeakMap<object, { readonly engine: string | undefined }>();
+
+/**
+ * What does the work of a codec: 'native' (the runtime's own), or an engine of ours such as 'wasm (SIMD, 2 threads)';
+ * undefined as long as it is not configured.
+ */
+export const engineOf = (codec: EventTarget): string | undefined => codecs.get(codec)?.engine;
+
 export class Codec<Input, Output> {
   /** [[state]] */
   state: CodecState = 'unconfigured';
@@ -70,6 +79,11 @@ export class Codec<Input, Output> {
 
   constructor(options: CodecOptions<Input, Output>) {
     this.#options = options;
+    codecs.set(options.target, this);
+  }
+
+  get engine(): string | undefined {
+    return this.#session?.engine;
   }
 
   /** Steps of configure() after the validity check: https://w3c.github.io/webcodecs/#dom-videodecoder-configure */

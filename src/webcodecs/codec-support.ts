@@ -1,4 +1,7 @@
-/** What the four isConfigSupported() and configure() share: judging a configuration. */
+/** What the four isConfigSupported() and configure() share: judging a configuration, and opening a session for it. */
+import type { Session, SessionEvents } from '../engine/engine.ts';
+import type { CodecKind, NativePart } from '../native/native.ts';
+import { loadNativePart, nativePolicy } from '../native/native-classes.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
 
 /** "If codec is empty after stripping leading and trailing ASCII whitespace, return false." */
@@ -35,3 +38,33 @@ const convertedFromRgb: VideoColorSpaceInit = {
 /** The colour space of the encoded picture for that of a frame. */
 export const encodedColorSpace = (isRgb: boolean, source: VideoColorSpaceInit): VideoColorSpaceInit =>
   isRgb ? convertedFromRgb : source;
+
+/** Events of a session whose outputs are turned into others. */
+export const withOutput = <From, To>(events: SessionEvents<To>, turn: (output: From) => To): SessionEvents<From> => ({
+  ...events,
+  output: (output) => events.output(turn(output)),
+});
+
+/** Opens a session of an engine of ours; undefined if none supports the configuration. */
+type OpenOurs<Input, Output> = (
+  events: SessionEvents<Output>,
+  native: NativePart | undefined,
+) => Promise<Session<Input> | undefined>;
+
+/** Opens a session: with the runtime's codec where polyfill() has put it first and it supports the configuration. */
+export async function openSession<Input, Output>(
+  kind: CodecKind,
+  config: object,
+  events: SessionEvents<Output>,
+  openOurs: OpenOurs<Input, Output>,
+): Promise<Session<Input> | undefined> {
+  const native = await loadNativePart();
+  const open = (events: SessionEvents<Output>) => openOurs(events, native);
+  return native && nativePolicy.isFirst ? native.openNativeFirst(kind, config, events, open) : open(events);
+}
+
+/** Whether a session can be opened. */
+export async function isSupported(kind: CodecKind, config: object, isOurs: () => Promise<boolean>): Promise<boolean> {
+  if (!nativePolicy.isFirst) return isOurs();
+  return (await loadNativePart())?.supportedConfig(kind, config).then(Boolean) || isOurs();
+}

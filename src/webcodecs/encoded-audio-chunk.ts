@@ -1,5 +1,7 @@
+import { nativeClasses } from '../native/native-classes.ts';
 import { markAsUncloneable } from '../platform/uncloneable.ts';
 import {
+  chunkContent,
   copyContent,
   type EncodedChunkContent,
   type EncodedChunkInit,
@@ -69,7 +71,12 @@ export const isEncodedAudioChunk = (value: unknown): value is EncodedAudioChunk 
   typeof value === 'object' && value !== null && hasContent(value);
 
 /** @internal */
-export const encodedAudioChunkConverter = webidl.interfaceType('EncodedAudioChunk', isEncodedAudioChunk);
+export const encodedAudioChunkContent = chunkContent(
+  'EncodedAudioChunk',
+  isEncodedAudioChunk,
+  contentOf,
+  nativeClasses.EncodedAudioChunk,
+);
 
 /** @internal The chunk's bytes, not copied; they must not be changed. */
 export const bytesOfAudioChunk = (chunk: EncodedAudioChunk): Uint8Array => contentOf(chunk).data;

@@ -3,6 +3,9 @@ import * as webidl from './webidl.ts';
 
 export type EncodedChunkType = 'key' | 'delta';
 
+/** A chunk of the runtime's own classes. */
+type NativeChunk = globalThis.EncodedVideoChunk | globalThis.EncodedAudioChunk;
+
 export interface EncodedChunkInit {
   type: EncodedChunkType;
   /** Presentation time, µs. */
@@ -39,6 +42,24 @@ const converters = {
   EncodedVideoChunk: encodedChunkInit('EncodedVideoChunkInit'),
   EncodedAudioChunk: encodedChunkInit('EncodedAudioChunkInit'),
 };
+
+/** Converts to the content of a chunk, ours or the runtime's; the bytes of ours must not be changed. */
+export function chunkContent<T>(
+  name: string,
+  isOurs: (value: unknown) => value is T,
+  contentOf: (chunk: T) => EncodedChunkContent,
+  nativeType: { prototype: object } | undefined,
+): webidl.Converter<EncodedChunkContent> {
+  const isNative = webidl.hasGetterOf(nativeType, 'timestamp') as (value: unknown) => value is NativeChunk;
+  return (value, context) => {
+    if (isOurs(value)) return contentOf(value);
+    if (!isNative(value)) throw new TypeError(`${context} is not of type ${name}`);
+    const { type, timestamp, duration, byteLength } = value;
+    const data = new Uint8Array(byteLength);
+    value.copyTo(data);
+    return { type, timestamp, duration, data };
+  };
+}
 
 /** Content that was made inside, to be wrapped in a chunk as it is. */
 export class PreparedChunk {

@@ -1,5 +1,7 @@
+import { nativeClasses } from '../native/native-classes.ts';
 import { markAsUncloneable } from '../platform/uncloneable.ts';
 import {
+  chunkContent,
   copyContent,
   type EncodedChunkContent,
   type EncodedChunkInit,
@@ -69,7 +71,12 @@ export const isEncodedVideoChunk = (value: unknown): value is EncodedVideoChunk 
   typeof value === 'object' && value !== null && hasContent(value);
 
 /** @internal */
-export const encodedVideoChunkConverter = webidl.interfaceType('EncodedVideoChunk', isEncodedVideoChunk);
+export const encodedVideoChunkContent = chunkContent(
+  'EncodedVideoChunk',
+  isEncodedVideoChunk,
+  contentOf,
+  nativeClasses.EncodedVideoChunk,
+);
 
 /** @internal The chunk's bytes, not copied; they must not be changed. */
 export const bytesOfVideoChunk = (chunk: EncodedVideoChunk): Uint8Array => contentOf(chunk).data;

@@ -5,6 +5,7 @@
 import { type DecodedPicture, EngineError } from '../engine/engine.ts';
 import type { ImageFrameDecoder } from '../images/frame-decoder.ts';
 import type { ImageContents, ImageFormat, ImageFrame, ImageParser } from '../images/image.ts';
+import { loadNativePart } from '../native/native-classes.ts';
 import type { Picture } from '../pixels/picture.ts';
 import { queueTask } from '../platform/platform.ts';
 import { Deferred } from './image-deferred.ts';
@@ -159,10 +160,14 @@ export class ImageDecoding {
       this.#refuse();
       return;
     }
-    const parser = await this.#createParser(format).catch(() => undefined);
+    let reason: string | undefined;
+    const parser = await this.#createParser(format).catch((error) => {
+      reason = messageOf(error);
+      return undefined;
+    });
     if (this.#closed) return;
     if (!parser) {
-      this.#refuse();
+      this.#refuse(reason);
       return;
     }
     this.#parser = parser;
@@ -179,8 +184,8 @@ export class ImageDecoding {
    * rejects decode() with InvalidStateError, and the Web Platform Tests want NotSupportedError; as in Chromium
    * everything rejects with that, and close() is still to come.
    */
-  #refuse(): void {
-    const exception = new DOMException(`Images of type '${this.type}' are not supported.`, 'NotSupportedError');
+  #refuse(reason = `Images of type '${this.type}' are not supported.`): void {
+    const exception = new DOMException(reason, 'NotSupportedError');
     this.#refusal = exception;
     this.#abort(exception);
     this.#releaseData();
@@ -348,6 +353,7 @@ export class ImageDecoding {
     this.#active = request;
     const endTurn = await imageTurn();
     let decoded: DecodedPicture;
+    const native = await loadNativePart();
     try {
       if (this.#active !== request) return;
       decoded = await this.#openDecoder(contents).decode(request.frameIndex);
@@ -365,7 +371,8 @@ export class ImageDecoding {
     }
     this.#active = undefined;
     this.#resolveInTask(request, decoded.picture, () => {
-      return { image: makeFrame(decoded, contents, frame), complete: !frame.isCut };
+      const image = makeFrame(decoded, contents, frame);
+      return { image: native?.giveVideoFrame(image) ?? image, complete: !frame.isCut };
     });
     this.#decodeNext();
   }

@@ -1,12 +1,19 @@
 import { reorderDepthOfStream } from '../codecs/avc.ts';
 import { parseVideoCodec, videoPacketIsKey } from '../codecs/registry.ts';
 import { completeVp9ColorSpace } from '../codecs/vp9.ts';
-import type { DecodedPicture, Packet, VideoCodecName, VideoDecoderParameters } from '../engine/engine.ts';
+import type {
+  DecodedPicture,
+  Packet,
+  Session,
+  SessionEvents,
+  VideoCodecName,
+  VideoDecoderParameters,
+} from '../engine/engine.ts';
 import { engineFor, type HardwareAcceleration } from '../engine/engines.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
 import { Codec, type CodecState } from './codec-base.ts';
-import { cloneConfiguration, isBlank, isSizePair } from './codec-support.ts';
-import { bytesOfVideoChunk, type EncodedVideoChunk, encodedVideoChunkConverter } from './encoded-video-chunk.ts';
+import { cloneConfiguration, isBlank, isSizePair, isSupported, openSession, withOutput } from './codec-support.ts';
+import { type EncodedVideoChunk, encodedVideoChunkContent } from './encoded-video-chunk.ts';
 import { defineEventHandler } from './event-handler.ts';
 import { hardwareAcceleration } from './hardware-acceleration.ts';
 import { videoColorSpaceInit } from './video-color-space.ts';
@@ -134,12 +141,21 @@ function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig, codec: V
   });
 }
 
+const openDecoder = (config: VideoDecoderConfig, events: SessionEvents<VideoFrame>) =>
+  openSession('VideoDecoder', config, events, async (events, native): Promise<Session<Packet> | undefined> => {
+    const parameters = parametersOf(config);
+    const engine = engineFor(config.hardwareAcceleration!);
+    if (!parameters || !(await engine.supports(parameters))) return undefined;
+    const give = (decoded: DecodedPicture) => {
+      const frame = makeFrame(decoded, config, parameters.codec);
+      return native?.giveVideoFrame(frame) ?? frame;
+    };
+    return engine.openVideoDecoder(parameters, withOutput(events, give));
+  });
+
 /** Decodes EncodedVideoChunks to VideoFrames: https://w3c.github.io/webcodecs/#videodecoder-interface */
 export class VideoDecoder extends EventTarget {
-  readonly #codec: Codec<Packet, DecodedPicture>;
-  /** [[active decoder config]] */
-  #config: VideoDecoderConfig | undefined;
-  #codecName: VideoCodecName | undefined;
+  readonly #codec: Codec<Packet, VideoFrame>;
   /** [[key chunk required]] */
   #keyChunkRequired = true;
   /** Of the configuration that incoming chunks belong to. */
@@ -153,12 +169,7 @@ export class VideoDecoder extends EventTarget {
     webidl.requireArguments(arguments.length, 1, 'VideoDecoder constructor');
     super();
     const { output, error } = videoDecoderInit(init, 'VideoDecoderInit');
-    this.#codec = new Codec({
-      target: this,
-      emit: (decoded) => output(makeFrame(decoded, this.#config!, this.#codecName!)),
-      error,
-      discard() {},
-    });
+    this.#codec = new Codec({ target: this, emit: output, error, discard() {} });
   }
 
   get state(): CodecState {
@@ -184,15 +195,8 @@ export class VideoDecoder extends EventTarget {
     // "If config is not a valid VideoDecoderConfig, throw a TypeError."
     if (!isValid(converted)) throw new TypeError('VideoDecoder.configure: the configuration is invalid.');
     const active = cloneConfiguration(converted);
-    codec.configure(async (events) => {
-      const parameters = parametersOf(active);
-      const engine = engineFor(active.hardwareAcceleration!);
-      // "Let supported be the result of running the Check Configuration Support algorithm with config."
-      if (!parameters || !(await engine.supports(parameters))) return undefined;
-      this.#config = active;
-      this.#codecName = parameters.codec;
-      return engine.openVideoDecoder(parameters, events);
-    });
+    // "Let supported be the result of running the Check Configuration Support algorithm with config."
+    codec.configure((events) => openDecoder(active, events));
     // "Set [[key chunk required]] to true."
     this.#keyChunkRequired = true;
     this.#incomingCodec = parseVideoCodec(active.codec)?.codec;
@@ -209,13 +213,12 @@ export class VideoDecoder extends EventTarget {
   decode(chunk: EncodedVideoChunk): undefined {
     webidl.requireArguments(arguments.length, 1, 'VideoDecoder.decode');
     const codec = this.#codec;
-    const converted = encodedVideoChunkConverter(chunk, 'VideoDecoder.decode: chunk');
+    const { type, timestamp, duration, data } = encodedVideoChunkContent(chunk, 'VideoDecoder.decode: chunk');
     codec.throwUnlessConfigured();
-    const data = bytesOfVideoChunk(converted);
     // "If [[key chunk required]] is true:"
     if (this.#keyChunkRequired) {
       // "If chunk.[[type]] is not key, throw a DataError."
-      if (converted.type !== 'key') throw new DOMException('A key chunk is required.', 'DataError');
+      if (type !== 'key') throw new DOMException('A key chunk is required.', 'DataError');
       // "Implementers SHOULD inspect the chunk's [[internal data]] to verify that it is truly a key chunk."
       if (this.#incomingCodec && videoPacketIsKey(this.#incomingCodec, data, this.#incomingDescription) === false) {
         throw new DOMException('The chunk is marked as a key chunk but is none.', 'DataError');
@@ -223,7 +226,6 @@ export class VideoDecoder extends EventTarget {
       // "Otherwise, assign false to [[key chunk required]]."
       this.#keyChunkRequired = false;
     }
-    const { type, timestamp, duration } = converted;
     codec.code({ type, timestamp, duration, data });
     return undefined;
   }
@@ -260,8 +262,10 @@ export class VideoDecoder extends EventTarget {
       const converted = videoDecoderConfig(config, 'VideoDecoderConfig');
       if (!isValid(converted)) throw new TypeError('VideoDecoder.isConfigSupported: the configuration is invalid.');
       const clone = cloneConfiguration(converted);
-      const parameters = parametersOf(clone);
-      const supported = parameters ? await engineFor(clone.hardwareAcceleration!).supports(parameters) : false;
+      const supported = await isSupported('VideoDecoder', clone, async () => {
+        const parameters = parametersOf(clone);
+        return parameters !== undefined && engineFor(clone.hardwareAcceleration!).supports(parameters);
+      });
       return { supported, config: clone };
     });
   }

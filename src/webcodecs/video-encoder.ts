@@ -2,17 +2,33 @@ import { annexBToAvc, isAvcLevelSufficient, makeAvcDecoderConfigurationRecord } 
 import { isHevcLevelSufficient } from '../codecs/hevc.ts';
 import { type ParsedVideoCodec, parseVideoCodec } from '../codecs/registry.ts';
 import { vp9QuantizerFromIndex } from '../codecs/vp9.ts';
-import type { EncodedVideoPacket, PictureToEncode, VideoCodecName, VideoEncoderParameters } from '../engine/engine.ts';
+import type {
+  EncodedVideoPacket,
+  PictureToEncode,
+  Session,
+  SessionEvents,
+  VideoCodecName,
+  VideoEncoderParameters,
+} from '../engine/engine.ts';
 import { engineFor, type HardwareAcceleration } from '../engine/engines.ts';
+import type { NativePart } from '../native/native.ts';
+import { isNativeVideoFrame, type NativeVideoFrame } from '../native/native-classes.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
-import { isRgb } from '../pixels/pixel-format.ts';
+import { isRgb, type PixelFormat } from '../pixels/pixel-format.ts';
 import { Codec, type CodecState } from './codec-base.ts';
-import { cloneConfiguration, encodedColorSpace, isBlank } from './codec-support.ts';
+import {
+  cloneConfiguration,
+  encodedColorSpace,
+  isBlank,
+  isSupported,
+  openSession,
+  withOutput,
+} from './codec-support.ts';
 import { createEncodedVideoChunk, type EncodedVideoChunk } from './encoded-video-chunk.ts';
 import { defineEventHandler } from './event-handler.ts';
 import { hardwareAcceleration } from './hardware-acceleration.ts';
 import type { VideoDecoderConfig } from './video-decoder.ts';
-import { pictureOf, type VideoFrame, videoFrameConverter } from './video-frame.ts';
+import { isVideoFrame, pictureOf, type VideoFrame } from './video-frame.ts';
 import * as webidl from './webidl.ts';
 
 export type AlphaOption = 'keep' | 'discard';
@@ -273,6 +289,16 @@ function quantizerOf(codec: VideoCodecName, options: VideoEncoderEncodeOptions):
   return largest === 255 ? vp9QuantizerFromIndex(quantizer) : quantizer;
 }
 
+/** A frame on its way to an encoder: its picture, or a clone of one of the runtime's frames, which is to be read. */
+export type FrameToEncode = Omit<PictureToEncode, 'picture' | 'visibleRect'> &
+  FrameContent & { options: VideoEncoderEncodeOptions };
+
+/** Gives up what a frame holds that is not encoded any more. */
+export function releaseFrame(input: FrameToEncode): void {
+  if ('frame' in input) input.frame.close();
+  else input.picture.release();
+}
+
 /** What belongs to one configuration. */
 interface ActiveConfig {
   config: VideoEncoderConfig;
@@ -326,13 +352,82 @@ function decoderConfigOf(active: ActiveConfig): VideoDecoderConfig {
   };
 }
 
+/** The arguments of the output callback. */
+type EncodedVideo = [chunk: EncodedVideoChunk, metadata: EncodedVideoChunkMetadata];
+
+/** https://w3c.github.io/webcodecs/#output-encodedvideochunks: the arguments of [[output callback]]. */
+function chunkOf(packet: EncodedVideoPacket, active: ActiveConfig, native: NativePart | undefined): EncodedVideo {
+  const { data, description } = packetize(packet.data, active);
+  const metadata: EncodedVideoChunkMetadata = {};
+  // "If outputConfig and [[active output config]] are not equal: assign outputConfig to chunkMetadata.decoderConfig."
+  if (!active.described || (description && !sameBytes(description, active.description))) {
+    active.described = true;
+    active.description = description ?? active.description;
+    metadata.decoderConfig = decoderConfigOf(active);
+  }
+  if (active.config.scalabilityMode !== undefined) metadata.svc = { temporalLayerId: packet.temporalLayerId };
+  // "If alpha side data exists": with alpha "keep".
+  if (packet.alpha) metadata.alphaSideData = packet.alpha.slice().buffer;
+  const { type, timestamp, duration } = packet;
+  const chunk = createEncodedVideoChunk({ type, timestamp, duration, data });
+  return [native?.giveVideoChunk(chunk) ?? chunk, metadata];
+}
+
+const openEncoder = (active: ActiveConfig, events: SessionEvents<EncodedVideo>) =>
+  openSession(
+    'VideoEncoder',
+    active.config,
+    events,
+    async (events, native): Promise<Session<FrameToEncode> | undefined> => {
+      const parameters = parametersOf(active.config);
+      const engine = engineFor(active.config.hardwareAcceleration!);
+      if (!parameters || !(await engine.supports(parameters))) return undefined;
+      if (active.codec === 'hevc') hevcRecord ??= await import('../codecs/hevc-record.ts');
+      const give = (packet: EncodedVideoPacket) => chunkOf(packet, active, native);
+      const session = await engine.openVideoEncoder(parameters, withOutput(events, give));
+      // Without classes of the runtime's there are no frames of these.
+      return native ? native.withFramesRead(session, events) : (session as Session<FrameToEncode>);
+    },
+  );
+
+/** What an encoder is told of a frame. */
+type FrameContent = Pick<PictureToEncode, 'picture' | 'visibleRect'> | { frame: NativeVideoFrame };
+
+interface FrameDescription {
+  rotation: number;
+  flip: boolean;
+  colorSpace: VideoColorSpaceInit;
+  isRgb: boolean;
+  /** "Let frameClone hold the result of running the Clone VideoFrame algorithm with frame." */
+  clone(): FrameContent;
+}
+
+/** Describes a frame, ours or the runtime's; null if it is closed. */
+function describeFrame(frame: unknown): FrameDescription | null {
+  if (isVideoFrame(frame)) {
+    const content = pictureOf(frame);
+    if (!content) return null;
+    const { picture, visibleRect } = content;
+    return { ...content, isRgb: isRgb(picture.format), clone: () => ({ picture: picture.retain(), visibleRect }) };
+  }
+  if (!isNativeVideoFrame(frame)) throw new TypeError('VideoEncoder.encode: frame is not of type VideoFrame');
+  if (frame.codedWidth === 0) return null;
+  // Some browsers have frames without orientation.
+  const { format, rotation = 0, flip = false } = frame as NativeVideoFrame & { rotation?: number; flip?: boolean };
+  return {
+    rotation,
+    flip,
+    colorSpace: frame.colorSpace.toJSON() as VideoColorSpaceInit,
+    // One of an opaque format is read as RGB.
+    isRgb: format === null || isRgb(format as PixelFormat),
+    clone: () => ({ frame: frame.clone() }),
+  };
+}
+
 /** Encodes VideoFrames to EncodedVideoChunks: https://w3c.github.io/webcodecs/#videoencoder-interface */
 export class VideoEncoder extends EventTarget {
-  readonly #codec: Codec<PictureToEncode, EncodedVideoPacket>;
-  readonly #output: VideoEncoderInit['output'];
-  /** [[active encoder config]] of the frames that are being encoded … */
-  #encoding: ActiveConfig | undefined;
-  /** … and of the frames that are being handed in. */
+  readonly #codec: Codec<FrameToEncode, EncodedVideo>;
+  /** [[active encoder config]] of the frames that are being handed in. */
   #incoming: ActiveConfig | undefined;
 
   declare ondequeue: ((this: VideoEncoder, event: Event) => unknown) | null;
@@ -342,13 +437,7 @@ export class VideoEncoder extends EventTarget {
     webidl.requireArguments(arguments.length, 1, 'VideoEncoder constructor');
     super();
     const { output, error } = videoEncoderInit(init, 'VideoEncoderInit');
-    this.#output = output;
-    this.#codec = new Codec({
-      target: this,
-      emit: (packet) => this.#emit(packet),
-      error,
-      discard: ({ picture }) => picture.release(),
-    });
+    this.#codec = new Codec({ target: this, emit: (encoded) => output(...encoded), error, discard: releaseFrame });
   }
 
   get state(): CodecState {
@@ -382,15 +471,8 @@ export class VideoEncoder extends EventTarget {
       description: undefined,
       described: false,
     };
-    codec.configure(async (events) => {
-      const parameters = parametersOf(converted);
-      const engine = engineFor(converted.hardwareAcceleration!);
-      // "Let supported be the result of running the Check Configuration Support algorithm with config."
-      if (!parameters || !(await engine.supports(parameters))) return undefined;
-      if (active.codec === 'hevc') hevcRecord ??= await import('../codecs/hevc-record.ts');
-      this.#encoding = active;
-      return engine.openVideoEncoder(parameters, events);
-    });
+    // "Let supported be the result of running the Check Configuration Support algorithm with config."
+    codec.configure((events) => openEncoder(active, events));
     this.#incoming = active;
     return undefined;
   }
@@ -405,50 +487,24 @@ export class VideoEncoder extends EventTarget {
   encode(frame: VideoFrame, options: VideoEncoderEncodeOptions = {}): undefined {
     webidl.requireArguments(arguments.length, 1, 'VideoEncoder.encode');
     const codec = this.#codec;
-    const converted = videoFrameConverter(frame, 'VideoEncoder.encode: frame');
-    const { keyFrame = false, ...codecOptions } = encodeOptions(options, 'VideoEncoderEncodeOptions');
-    const content = pictureOf(converted);
+    const description = describeFrame(frame);
+    const converted = encodeOptions(options, 'VideoEncoderEncodeOptions');
     // "If the value of frame's [[Detached]] internal slot is true, throw a TypeError."
-    if (!content) throw new TypeError('VideoEncoder.encode: the frame is closed.');
+    if (!description) throw new TypeError('VideoEncoder.encode: the frame is closed.');
     codec.throwUnlessConfigured();
     const active = this.#incoming!;
-    const { picture, visibleRect, colorSpace, rotation, flip } = content;
+    const { rotation, flip, colorSpace } = description;
     // "If [[active orientation]] is not null and is another than frame's, throw a DataError."
     active.orientation ??= { rotation, flip };
     if (active.orientation.rotation !== rotation || active.orientation.flip !== flip) {
       throw new DOMException("The frame's orientation is another than that of the frames before.", 'DataError');
     }
-    const quantizer = active.codec && quantizerOf(active.codec, codecOptions);
-    active.colorSpace ??= encodedColorSpace(isRgb(picture.format), colorSpace);
-    codec.code({
-      // "Let frameClone hold the result of running the Clone VideoFrame algorithm with frame."
-      picture: picture.retain(),
-      visibleRect,
-      colorSpace,
-      timestamp: converted.timestamp,
-      duration: converted.duration,
-      keyFrame,
-      quantizer,
-    });
+    const quantizer = active.codec && quantizerOf(active.codec, converted);
+    active.colorSpace ??= encodedColorSpace(description.isRgb, colorSpace);
+    const { timestamp, duration } = frame;
+    const { keyFrame = false } = converted;
+    codec.code({ ...description.clone(), colorSpace, timestamp, duration, keyFrame, quantizer, options: converted });
     return undefined;
-  }
-
-  /** https://w3c.github.io/webcodecs/#output-encodedvideochunks */
-  #emit(packet: EncodedVideoPacket): void {
-    const active = this.#encoding!;
-    const { data, description } = packetize(packet.data, active);
-    const metadata: EncodedVideoChunkMetadata = {};
-    // "If outputConfig and [[active output config]] are not equal: assign outputConfig to chunkMetadata.decoderConfig."
-    if (!active.described || (description && !sameBytes(description, active.description))) {
-      active.described = true;
-      active.description = description ?? active.description;
-      metadata.decoderConfig = decoderConfigOf(active);
-    }
-    if (active.config.scalabilityMode !== undefined) metadata.svc = { temporalLayerId: packet.temporalLayerId };
-    // "If alpha side data exists": with alpha "keep".
-    if (packet.alpha) metadata.alphaSideData = packet.alpha.slice().buffer;
-    const { type, timestamp, duration } = packet;
-    this.#output(createEncodedVideoChunk({ type, timestamp, duration, data }), metadata);
   }
 
   /**
@@ -477,8 +533,10 @@ export class VideoEncoder extends EventTarget {
       webidl.requireArguments(arguments.length, 1, 'VideoEncoder.isConfigSupported');
       const converted = cloneConfiguration(videoEncoderConfig(config, 'VideoEncoderConfig'));
       if (!isValid(converted)) throw new TypeError('VideoEncoder.isConfigSupported: the configuration is invalid.');
-      const parameters = parametersOf(converted);
-      const supported = parameters ? await engineFor(converted.hardwareAcceleration!).supports(parameters) : false;
+      const supported = await isSupported('VideoEncoder', converted, async () => {
+        const parameters = parametersOf(converted);
+        return parameters !== undefined && engineFor(converted.hardwareAcceleration!).supports(parameters);
+      });
       return { supported, config: converted };
     });
   }

@@ -550,9 +550,6 @@ const wrap = (frame: Frame): VideoFrame => new VideoFrame(new PreparedFrame(fram
 export const isVideoFrame = (value: unknown): value is VideoFrame =>
   typeof value === 'object' && value !== null && isFrame(value);
 
-/** @internal */
-export const videoFrameConverter = webidl.interfaceType('VideoFrame', isVideoFrame);
-
 /** @internal A frame of a decoded picture; takes over one reference of it. */
 export function createVideoFrame({
   timestamp,

@@ -145,9 +145,12 @@ export function interfaceType<T>(name: string, isInstance: (value: unknown) => v
 
 export type BufferSource = ArrayBufferLike | ArrayBufferView;
 
-/** A test by the getter of `byteLength`, which knows its own kind, also out of another realm (a vm context, a frame). */
-function hasByteLengthOf(type: { prototype: object } | undefined): (value: unknown) => boolean {
-  const getter = type && Object.getOwnPropertyDescriptor(type.prototype, 'byteLength')?.get;
+/**
+ * A test by a getter of a class of the runtime's, which knows its own kind, also out of another realm (a vm context, a
+ * frame).
+ */
+export function hasGetterOf(type: { prototype: object } | undefined, key: string): (value: unknown) => boolean {
+  const getter = type && Object.getOwnPropertyDescriptor(type.prototype, key)?.get;
   return (value) => {
     if (!getter || typeof value !== 'object') return false;
     try {
@@ -159,9 +162,10 @@ function hasByteLengthOf(type: { prototype: object } | undefined): (value: unkno
   };
 }
 
-const isArrayBuffer = hasByteLengthOf(ArrayBuffer) as (value: unknown) => value is ArrayBuffer;
-const isSharedArrayBuffer = hasByteLengthOf(
+const isArrayBuffer = hasGetterOf(ArrayBuffer, 'byteLength') as (value: unknown) => value is ArrayBuffer;
+const isSharedArrayBuffer = hasGetterOf(
   typeof SharedArrayBuffer === 'undefined' ? undefined : SharedArrayBuffer,
+  'byteLength',
 ) as (value: unknown) => value is SharedArrayBuffer;
 
 export const isBufferSource = (value: unknown): value is BufferSource =>

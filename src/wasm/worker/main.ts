@@ -1,5 +1,5 @@
 /** The worker: one module instance, one session at a time, messages in order. */
-import { onHostMessage, postToHost } from '../../platform/node-worker.ts';
+import { onHostMessage, postToHost, threadScript } from '../../platform/node-worker.ts';
 import { engineMark, type MessageFromWorker, type MessageToWorker, type SessionParameters } from '../messages.ts';
 import { AudioDecoderCodec } from './audio-decoder.ts';
 import { AudioEncoderCodec } from './audio-encoder.ts';
@@ -23,13 +23,25 @@ const pool = new BufferPool();
 const post = (message: MessageFromWorker, transfer?: ArrayBuffer[]): void =>
   postToHost({ ...message, everycodec: engineMark }, transfer);
 
+type CreateModule = (options: object) => Promise<PackModule>;
+
+async function importGlue(glue: string): Promise<CreateModule> {
+  try {
+    // The address is known at run time alone.
+    const { default: createModule } = await import(/* webpackIgnore: true */ /* @vite-ignore */ glue);
+    return createModule as CreateModule;
+  } catch (error) {
+    const remedy = 'it must be served as JavaScript, and be allowed by script-src of the CSP';
+    throw new CodecFailure('unsupported', `${glue} could not be imported (${error}): ${remedy}`);
+  }
+}
+
 async function loadModule({ glue, module, threads }: OpenMessage): Promise<Heap> {
-  const { default: createModule } = (await import(glue)) as {
-    default(options: object): Promise<PackModule>;
-  };
+  const createModule = await importGlue(glue);
   const instance = await createModule({
     // A decoder with one thread does the work on this one.
     threadPoolSize: threads > 1 ? threads : 0,
+    mainScriptUrlOrBlob: threadScript(glue),
     instantiateWasm(
       imports: WebAssembly.Imports,
       receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,

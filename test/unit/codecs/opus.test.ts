@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isValidOpusFrameDuration, makeOpusHead, opusPacketDuration, parseOpusHead } from '../../../src/codecs/opus.ts';
+import { makeOpusHead, opusPacketDuration, parseOpusHead } from '../../../src/codecs/opus.ts';
+import { isValidOpusFrameDuration } from '../../../src/codecs/opus-encoder-config.ts';
 import { assertPrefixesThrow, assertSurvives, hex, toHex } from './bytes.ts';
 
 // opus/androidx__bear.opus and opus/androidx__bbb_6ch_8kHz_opus.ogg

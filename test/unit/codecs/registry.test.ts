@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  audioDescriptionError,
-  parseAudioCodec,
-  parseVideoCodec,
-  videoPacketIsKey,
-} from '../../../src/codecs/registry.ts';
+import { audioDescriptionError } from '../../../src/codecs/audio-description.ts';
+import { parseAudioCodec, parseVideoCodec, videoPacketIsKey } from '../../../src/codecs/registry.ts';
 import { hex } from './bytes.ts';
 
 test('video codec strings that name a codec', () => {

@@ -66,6 +66,7 @@ class FakeEngine {
           events.credit();
         });
       },
+      engine: 'test',
       flush: async () => {
         log.push('flush');
         await Promise.resolve();

@@ -1,0 +1,2 @@
+export * from './audio-decoder-session.ts';
+export * from './audio-encoder-session.ts';
