@@ -3,10 +3,10 @@
  * A driver has one session, which is one browser.
  */
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from './find-program.ts';
+import { freePort } from './free-port.ts';
 import { type Command, WebDriverBrowser } from './web-driver.ts';
 
 const endpoints: Record<Command, [method: 'GET' | 'POST' | 'DELETE', path: string]> = {
@@ -26,15 +26,6 @@ const capabilities = {
 };
 
 export const findXServer = (): string | undefined => findProgram(['Xvfb']);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export class WebKit extends WebDriverBrowser {
   readonly #program: string;
