@@ -1,5 +1,6 @@
 /** Makes of a test file, with all that it imports, a module for a page; everycodec itself stays outside. */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { mediaFolder } from '../test/support/media.ts';
@@ -29,6 +30,8 @@ export function bundle(file: string): Promise<string> {
 async function makeBundle(file: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [file],
+    // Not written: sources are named relative to it.
+    outdir: dirname(file),
     bundle: true,
     write: false,
     format: 'esm',

@@ -35,9 +35,7 @@ export interface FileResult {
 
 /** Resolves when all files are done; rejects where the browser cannot be started. */
 export async function runInBrowser({ browser, isolated, files, onResult }: RunOptions): Promise<void> {
-  // Pages with threads use all cores.
-  const concurrency = isolated ? 1 : 2;
-  const launcher = new Launcher(browser, concurrency, { sharedMemory: isolated }, (id, reason) => fail(id, reason));
+  const launcher = new Launcher(browser, { sharedMemory: isolated }, (id, reason) => fail(id, reason));
   const runner = new TestRunner(await configure(isolated, files, { browsers: [launcher] }));
   const fail = (id: string, message: string) => {
     const session = runner.sessions.get(id);
