@@ -15,10 +15,19 @@ export const repository = fileURLToPath(new URL('../', import.meta.url));
 const testRunner = createRequire(import.meta.url).resolve('@web/test-runner');
 const mocha = createRequire(testRunner).resolve('@web/test-runner-mocha/dist/autorun.js');
 
-/** The tests are to find a browser without WebCodecs of its own. */
-const page = (testFramework: string, isolated: boolean): string => `<!DOCTYPE html>
-<html data-isolated="${isolated}">
-  <head><script src="/wpt/browser/page/remove-native.js"></script></head>
+/**
+ * - isolated: pages with threads, in a browser without WebCodecs of its own;
+ * - plain: pages without threads, in such a browser;
+ * - native: pages with threads, and the browser's own WebCodecs.
+ */
+export const kinds = ['isolated', 'plain', 'native'] as const;
+export type Kind = (typeof kinds)[number];
+
+export const hasThreads = (kind: Kind): boolean => kind !== 'plain';
+
+const page = (testFramework: string, kind: Kind): string => `<!DOCTYPE html>
+<html data-isolated="${hasThreads(kind)}">
+  <head>${kind === 'native' ? '' : '<script src="/wpt/browser/page/remove-native.js"></script>'}</head>
   <body><script type="module" src="${testFramework}"></script></body>
 </html>`;
 
@@ -46,12 +55,12 @@ const bundles = {
 };
 
 export async function configure(
-  isolated: boolean,
+  kind: Kind,
   files: readonly string[],
   more: Partial<TestRunnerCoreConfig>,
 ): Promise<TestRunnerCoreConfig> {
   const isolate: Middleware = (context, next) => {
-    if (isolated) context.set(isolatingHeaders);
+    if (hasThreads(kind)) context.set(isolatingHeaders);
     return next();
   };
   return {
@@ -64,7 +73,7 @@ export async function configure(
     concurrentBrowsers: 1,
     concurrency: 1,
     testFramework: { path: mocha, config: { timeout: testLimit } },
-    testRunnerHtml: (testFramework) => page(testFramework, isolated),
+    testRunnerHtml: (testFramework) => page(testFramework, kind),
     browserStartTimeout: 90_000,
     testsStartTimeout: 60_000,
     testsFinishTimeout: fileLimit,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { browserNames, findBrowser } from '../test-browser/browsers/browser.ts';
+import { kinds } from '../test-browser/configure.ts';
 import { testFiles } from '../test-browser/files.ts';
 import { type FileResult, runInBrowser } from '../test-browser/run-in-browser.ts';
 
@@ -24,15 +25,15 @@ async function report(context: TestContext, where: string, { file, tests, errors
 for (const browser of browserNames) {
   const skip = findBrowser(browser) ? false : `${browser} is not installed`;
   describe(`tests in ${browser}`, { skip }, () => {
-    for (const kind of ['isolated', 'plain'] as const) {
+    for (const kind of kinds) {
       const where = `${browser}, ${kind} pages`;
       test(where, { timeout }, async (context) => {
         const results: FileResult[] = [];
-        const files = testFiles();
+        const files = testFiles(kind);
         const begin = Date.now();
         await runInBrowser({
           browser,
-          isolated: kind === 'isolated',
+          kind,
           files,
           onResult: (result) => results.push(result),
         });

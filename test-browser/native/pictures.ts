@@ -24,23 +24,31 @@ function paint(index: number): void {
   painted.fillRect(16 + index * 8, 40, 64, 64);
 }
 
-const pixels = (context: CanvasRenderingContext2D): Uint8Array =>
+interface Size {
+  width: number;
+  height: number;
+}
+const whole: Size = { width, height };
+
+const pixels = (context: CanvasRenderingContext2D, { width, height }: Size): Uint8Array =>
   new Uint8Array(context.getImageData(0, 0, width, height).data.buffer);
 
-/** A frame of the browser's own class. */
-export function paintedFrame(index: number): VideoFrame {
+/** A frame of the browser's own class; a size leaves out what is right and below. */
+export function paintedFrame(index: number, size = whole): VideoFrame {
   paint(index);
-  return new native.VideoFrame(painted.canvas, { timestamp: index * frameDuration, duration: frameDuration });
+  const visibleRect = { x: 0, y: 0, ...size };
+  const times = { timestamp: index * frameDuration, duration: frameDuration };
+  return new native.VideoFrame(painted.canvas, { visibleRect, ...times });
 }
 
 /** What a canvas shows of a frame. */
-export function drawnPixels(frame: VideoFrame): Uint8Array {
+export function drawnPixels(frame: VideoFrame, size = whole): Uint8Array {
   shown.drawImage(frame as unknown as CanvasImageSource, 0, 0);
-  return pixels(shown);
+  return pixels(shown, size);
 }
 
 /** How close a frame, drawn on a canvas, is to the picture of this index, dB. */
-export function drawnQuality(frame: VideoFrame, index: number): number {
+export function drawnQuality(frame: VideoFrame, index: number, size = whole): number {
   paint(index);
-  return psnr(drawnPixels(frame), pixels(painted));
+  return psnr(drawnPixels(frame, size), pixels(painted, size));
 }
