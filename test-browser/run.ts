@@ -4,6 +4,7 @@ import { TestRunner } from '@web/test-runner';
 import { browserNames, findBrowser } from './browsers/browser.ts';
 import { configure } from './configure.ts';
 import { testFiles } from './files.ts';
+import { Launcher } from './launcher.ts';
 import { type FileResult, runInBrowser } from './run-in-browser.ts';
 
 const help = `Runs the conformance and round-trip tests in browsers, with threads and without.
@@ -44,7 +45,9 @@ function choose<Name extends string>(name: string | undefined, names: readonly N
 
 /** Serves one group until the program is stopped. */
 async function serve(isolated: boolean, files: readonly string[]): Promise<void> {
-  const config = await configure(isolated, files, { manual: true });
+  // The runner wants a browser, though it is to start none.
+  const browsers = [new Launcher('chromium', {}, () => {})];
+  const config = await configure(isolated, files, { manual: true, browsers });
   await new TestRunner(config).start();
   console.log(`${isolated ? 'isolated' : 'plain'} pages: http://${config.hostname}:${config.port}/`);
 }
