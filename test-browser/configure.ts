@@ -72,7 +72,7 @@ export async function configure(
     browsers: [],
     concurrentBrowsers: 1,
     concurrency: 1,
-    testFramework: { path: mocha, config: { timeout: testLimit } },
+    testFramework: { path: mocha, config: { timeout: testLimit, ...(more.manual && { reporter: 'html' }) } },
     testRunnerHtml: (testFramework) => page(testFramework, kind),
     browserStartTimeout: 90_000,
     testsStartTimeout: 60_000,

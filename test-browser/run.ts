@@ -4,6 +4,7 @@ import { TestRunner } from '@web/test-runner';
 import { browserNames, findBrowser } from './browsers/browser.ts';
 import { configure, type Kind, kinds } from './configure.ts';
 import { testFiles } from './files.ts';
+import { Launcher } from './launcher.ts';
 import { type FileResult, runInBrowser } from './run-in-browser.ts';
 
 const help = `Runs the conformance and round-trip tests in browsers, with threads and without.
@@ -43,7 +44,9 @@ function choose<Name extends string>(name: string | undefined, names: readonly N
 
 /** Serves pages of one kind until the program is stopped. */
 async function serve(kind: Kind, files: readonly string[]): Promise<void> {
-  const config = await configure(kind, files, { manual: true });
+  // The runner wants a browser, though it is to start none.
+  const browsers = [new Launcher('chromium', {}, () => {})];
+  const config = await configure(kind, files, { manual: true, browsers });
   await new TestRunner(config).start();
   console.log(`${kind} pages: http://${config.hostname}:${config.port}/`);
 }

@@ -17,7 +17,7 @@ const endpoints: Record<Command, [method: 'GET' | 'POST' | 'DELETE', path: strin
   SwitchToWindow: ['POST', '/window'],
   CloseWindow: ['DELETE', '/window'],
   Navigate: ['POST', '/url'],
-  ExecuteAsyncScript: ['POST', '/execute/async'],
+  ExecuteScript: ['POST', '/execute/sync'],
   TakeScreenshot: ['GET', '/screenshot'],
 };
 
