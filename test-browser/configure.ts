@@ -1,7 +1,7 @@
 /** The settings of @web/test-runner: what its server serves, above all. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { TestRunnerCoreConfig } from '@web/test-runner';
+import type { TestRunnerCoreConfig } from '@web/test-runner-core';
 import { freePort } from './browsers/free-port.ts';
 import { bundle } from './bundle.ts';
 import { nodeCalls } from './node-calls.ts';
@@ -12,8 +12,8 @@ const fileLimit = 600_000;
 const testLimit = 240_000;
 
 export const repository = fileURLToPath(new URL('../', import.meta.url));
-const testRunner = createRequire(import.meta.url).resolve('@web/test-runner');
-const mocha = createRequire(testRunner).resolve('@web/test-runner-mocha/dist/autorun.js');
+
+const mocha = createRequire(import.meta.url).resolve('@web/test-runner-mocha/dist/autorun.js');
 
 /**
  * - isolated: pages with threads, in a browser without WebCodecs of its own;

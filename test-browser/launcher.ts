@@ -1,4 +1,4 @@
-import type { BrowserLauncher, SessionResult } from '@web/test-runner';
+import type { BrowserLauncher, SessionResult } from '@web/test-runner-core';
 import type { Browser, BrowserName, BrowserWindow, LaunchOptions } from './browsers/browser.ts';
 import { launchBrowser } from './browsers/browser.ts';
 

@@ -1,6 +1,6 @@
 /** Runs test files in a browser, through @web/test-runner. */
 import { relative } from 'node:path';
-import { SESSION_STATUS, TestRunner, type TestSession, type TestSuiteResult } from '@web/test-runner';
+import { SESSION_STATUS, TestRunner, type TestSession, type TestSuiteResult } from '@web/test-runner-core';
 import type { BrowserName } from './browsers/browser.ts';
 import { configure, hasThreads, type Kind, repository } from './configure.ts';
 import { Launcher } from './launcher.ts';

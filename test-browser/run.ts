@@ -1,6 +1,6 @@
 /** Runs the tests in browsers; `--help` says how. */
 import { parseArgs } from 'node:util';
-import { TestRunner } from '@web/test-runner';
+import { TestRunner } from '@web/test-runner-core';
 import { browserNames, findBrowser } from './browsers/browser.ts';
 import { configure, type Kind, kinds } from './configure.ts';
 import { testFiles } from './files.ts';
