@@ -1,4 +1,5 @@
 /** A plot over the last seconds, with a legend in words beside it. */
+import './language.ts';
 import uPlot from 'uplot';
 import { make } from './dom.ts';
 
@@ -18,7 +19,7 @@ export interface LivePlotOptions {
 }
 
 const samplesKept = 150;
-const plotHeight = 170;
+const plotHeight = 160;
 
 const property = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -50,7 +51,8 @@ export class LivePlot {
     });
     this.#plot.setData(this.#data as uPlot.AlignedData);
     values.forEach((value, index) => {
-      this.#values[index]!.textContent = value === null ? '–' : this.#text(value);
+      // In a pause the last value stays.
+      if (value !== null) this.#values[index]!.textContent = this.#text(value);
     });
   }
 }
@@ -78,7 +80,7 @@ function options(series: readonly PlotSeries[], unit: string, width: number): uP
     cursor: { show: false },
     scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 1) * 1.1)] } },
     axes: [
-      { ...axis, values: (_plot, times) => times.map((time) => `${time} s`) },
+      { ...axis, size: 28, values: (_plot, times) => times.map((time) => `${time} s`) },
       { ...axis, size: 52, label: unit, labelSize: 18, labelFont: '12px system-ui, sans-serif' },
     ],
     series: [

@@ -7,23 +7,26 @@ interface Measuring {
 
 const measuring: Measuring = performance as Measuring;
 
-/** Measuring costs the browser a collection of garbage. */
+/** Measuring costs the browser a collection of garbage, and takes it many seconds. */
 const pause = 2000;
 
 let latest: number | null = null;
 let busy = false;
 
-/** How it is measured here. */
-export const memorySource = measuring.measureUserAgentSpecificMemory
-  ? 'The page and its workers, WebAssembly included, as the browser measures them.'
-  : measuring.memory
-    ? 'The page’s JavaScript heap; the whole is told to isolated pages only.'
-    : 'This browser tells pages nothing about their memory: only decoded frames are counted.';
+/** What is told here. */
+export const memorySource = [
+  measuring.measureUserAgentSpecificMemory
+    ? 'The page and its workers, WebAssembly included, are measured by the browser, which takes it some seconds.'
+    : 'This browser does not tell this page how much memory it takes with its workers.',
+  measuring.memory ? '' : 'Nor does it tell the size of the JavaScript heap.',
+].join(' ');
 
-/** Bytes as of late, null where the browser does not tell. */
+/** Bytes of the JavaScript heap, null where the browser does not tell. */
+export const heapNow = (): number | null => measuring.memory?.usedJSHeapSize ?? null;
+
+/** Bytes of the page and its workers as of late, null where the browser does not tell. */
 export function memoryNow(): number | null {
-  if (!measuring.measureUserAgentSpecificMemory) return measuring.memory?.usedJSHeapSize ?? null;
-  if (!busy) void measure();
+  if (measuring.measureUserAgentSpecificMemory && !busy) void measure();
   return latest;
 }
 

@@ -1,7 +1,7 @@
 /** The live plots: they move while something plays, is measured or is transcoded. */
 import { byId } from './dom.ts';
 import { LivePlot, type PlotSeries } from './live-plot.ts';
-import { memoryNow, memorySource } from './memory.ts';
+import { heapNow, memoryNow, memorySource } from './memory.ts';
 import { numberText } from './words.ts';
 
 export interface Sample {
@@ -37,7 +37,8 @@ export function startPlots(sample: () => Sample | undefined): void {
   const memory = new LivePlot({
     parent: byId('plot-memory', HTMLElement),
     series: [
-      { ...ours, label: 'page' },
+      { ...ours, label: 'page and workers' },
+      { ...theirs, label: 'JavaScript heap' },
       { ...third, label: 'decoded frames that wait' },
     ],
     unit: 'MB',
@@ -64,7 +65,7 @@ export function startPlots(sample: () => Sample | undefined): void {
     paused = !now;
     time += interval / 1000;
     speed.add(time, [now?.decoding.ours ?? null, now?.decoding.native ?? null, now?.encoding ?? null]);
-    memory.add(time, now ? [megabytes(memoryNow()), megabytes(now.frameBytes)] : [null, null]);
+    memory.add(time, now ? [memoryNow(), heapNow(), now.frameBytes].map(megabytes) : [null, null, null]);
     queues.add(time, [now?.frames.ours ?? null, now?.frames.native ?? null, now?.chunks ?? null]);
   }, interval);
 }

@@ -3,12 +3,14 @@
  * the time from a burst's first chunk to its last frame.
  */
 const rest = 20;
+/** Of a new burst in the mean: bursts are short, so that they differ. */
+const weight = 0.3;
 
 export class SpeedMeter {
   #began = 0;
   #last = 0;
   #frames = 0;
-  /** Of the latest burst, undefined before the first. */
+  /** A sliding mean, undefined before the first burst is complete. */
   millisecondsPerFrame: number | undefined;
 
   chunk(now = performance.now()): void {
@@ -35,7 +37,10 @@ export class SpeedMeter {
   }
 
   #complete(): void {
-    if (this.#frames > 1) this.millisecondsPerFrame = (this.#last - this.#began) / this.#frames;
+    if (this.#frames > 1) {
+      const latest = (this.#last - this.#began) / this.#frames;
+      this.millisecondsPerFrame = latest * weight + (this.millisecondsPerFrame ?? latest) * (1 - weight);
+    }
     this.#frames = 0;
   }
 }
