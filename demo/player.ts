@@ -77,13 +77,16 @@ export class Player {
 
   /** One picture forwards or back. */
   step(direction: 1 | -1): void {
-    const current = this.lanes[0]?.current;
     const frameRate = this.file?.video?.frameRate;
-    if (!current || !frameRate) return;
+    if (!frameRate) return;
     this.pause();
-    const duration = current.duration || 1e6 / frameRate;
-    // In the middle of the picture: times in files are rounded.
-    this.seek((current.timestamp + (0.5 + direction) * duration) / 1e6);
+    const { position } = this.clock;
+    const current = this.lanes[0]?.current;
+    const duration = (current?.duration || 1e6 / frameRate) / 1e6;
+    const begin = (current?.timestamp ?? Number.NaN) / 1e6;
+    // From the middle of a picture, as times in files are rounded; a lane that is late does not know the picture.
+    const isShown = begin <= position && position < begin + duration;
+    this.seek((isShown ? begin + duration / 2 : position) + direction * duration);
   }
 
   /** Seconds in the file per second. */
