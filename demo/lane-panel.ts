@@ -70,6 +70,8 @@ export class LanePanel {
   /** What an older lane still draws must not appear. */
   #freshCanvas(): void {
     const canvas = document.createElement('canvas');
+    canvas.width = 640;
+    canvas.height = 360;
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', this.#canvas.getAttribute('aria-label') ?? '');
     this.#canvas.replaceWith(canvas);

@@ -1,4 +1,5 @@
 /** Opens a media file and finds what can be played of it. */
+import { AudioDecoder } from 'everycodec';
 import {
   ALL_FORMATS,
   BlobSource,
@@ -108,5 +109,6 @@ async function readVideo(track: InputVideoTrack, codec: string): Promise<VideoTr
 
 async function readAudio(track: InputAudioTrack, codec: string): Promise<AudioTrack | null> {
   const config = await track.getDecoderConfig();
-  return config && { track, config, codec };
+  if (!config || !(await AudioDecoder.isConfigSupported(config)).supported) return null;
+  return { track, config, codec };
 }

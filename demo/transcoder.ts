@@ -114,7 +114,8 @@ export class Transcoder {
       ...(length && { trim: { start: 0, end: length } }),
       showWarnings: false,
     });
-    if (this.#conversion.isValid) return this.#conversion;
+    const lost = this.#conversion.discardedTracks.some(({ reason }) => reason === 'no_encodable_target_codec');
+    if (this.#conversion.isValid && !lost) return this.#conversion;
     throw new DemoError(`This file cannot become ${container.label}: ${discarded(this.#conversion).join('; ')}.`);
   }
 }

@@ -26,6 +26,8 @@ const codecNames: Record<string, string> = {
   mp3: 'MP3',
   flac: 'FLAC',
   vorbis: 'Vorbis',
+  ac3: 'AC-3',
+  eac3: 'E-AC-3',
 };
 
 export const codecText = (codec: string): string => codecNames[codec] ?? codec;

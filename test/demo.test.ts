@@ -72,9 +72,18 @@ for (const name of browserNames) {
     let server: Server;
     let browser: Browser;
     let window: BrowserWindow;
+    /** Pack that the server has lost. */
+    let missing: string | undefined;
 
     before(async () => {
-      server = await makeDemoServer({ isolated: true });
+      server = await makeDemoServer({
+        isolated: true,
+        answer: ({ url }, response) => {
+          const isMissing = missing !== undefined && url!.includes(missing);
+          if (isMissing) response.writeHead(404).end();
+          return isMissing;
+        },
+      });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       browser = await launchBrowser(name);
@@ -94,7 +103,15 @@ for (const name of browserNames) {
       assert.equal(await window.evaluate(text('#problem')), 'words.mp4 is not a media file of a known format.');
     });
 
-    test('the sample plays', async () => {
+    test('a missing pack is told', async () => {
+      missing = 'avc-decode';
+      await window.evaluate(click('#sample'));
+      await eventually(window, `${laneMessage('lane-ours')}.startsWith('everycodec gave up')`, 'the line');
+      missing = undefined;
+      assert.match(String(await window.evaluate(laneMessage('lane-ours'))), /avc-decode.*404/);
+    });
+
+    test('the sample plays, now that the pack is there', async () => {
       await window.evaluate(click('#sample'));
       await eventually(window, `${frames('lane-ours')} > 10`, 'frames are decoded');
       assert.equal(await window.evaluate(`document.querySelector('#problem').hidden`), true);
