@@ -13,7 +13,7 @@ export interface Frame {
   close(): void;
 }
 
-export interface Decoder {
+export interface Decoder extends EventTarget {
   readonly state: string;
   readonly decodeQueueSize: number;
   ondequeue: ((event: Event) => unknown) | null;

@@ -5,14 +5,9 @@ import * as everycodec from 'everycodec';
 /** mediabunny reads and writes with the global classes: from here on those are everycodec's. */
 export const { installed } = everycodec.polyfill({ mode: 'all' });
 
-/** What newer builds of the package tell, too. */
-const details: typeof everycodec & {
-  engineOf?: (codec: unknown) => string | undefined;
-  loadedPacks?: () => string[];
-} = everycodec;
-
-/** What a codec object runs on; the whole engine's description where the package does not tell codecs apart. */
-export const engineOf = (codec: unknown): string => details.engineOf?.(codec) ?? everycodec.engineDescription();
+/** What a codec runs on, e.g. `wasm (SIMD, 2 threads)`; what the next one will, where it is not configured. */
+export const engineOf = (codec: EventTarget | undefined): string =>
+  (codec && everycodec.engineOf(codec)) ?? everycodec.engineDescription();
 
 export interface LoadedFile {
   /** Of the pack, such as `avc-decode-threads`. */
@@ -25,8 +20,7 @@ export interface LoadedFile {
 /** Packs that this page has loaded, in the order of loading. */
 export function loadedPacks(): LoadedFile[] {
   const files = performance.getEntriesByType('resource').flatMap(packOf);
-  const names = details.loadedPacks?.() ?? [...new Set(files.map(({ name }) => name))];
-  return names.map((name) => {
+  return everycodec.loadedPacks().map((name) => {
     const file = files.find((candidate) => candidate.name === name);
     return file ?? { name, bytes: undefined, milliseconds: Number.NaN };
   });
