@@ -56,6 +56,9 @@ export function startPlots(sample: () => Sample | undefined): void {
   });
   byId('memory-source', HTMLElement).textContent = memorySource;
 
+  // The first measurement takes longest.
+  memoryNow();
+
   let time = 0;
   let paused = false;
   setInterval(() => {
