@@ -1,4 +1,5 @@
 /** The page: connects its parts. */
+import { openOutputOnGestures } from './audio-output.ts';
 import { nativeClasses, ourClasses } from './codec-classes.ts';
 import { byId } from './dom.ts';
 import { engineOf } from './engine.ts';
@@ -17,6 +18,7 @@ import { connectTranscoder, enableTranscoder, work } from './transcode-form.ts';
 import { codecText, sizeText, timeText } from './words.ts';
 
 showUncaughtProblems();
+openOutputOnGestures();
 
 const ours = new LanePanel(byId('lane-ours', HTMLElement), {
   classes: ourClasses,

@@ -1,6 +1,7 @@
 /** The file's sound: everycodec's AudioDecoder, heard through Web Audio. */
 import { type AudioData, AudioDecoder, EncodedAudioChunk } from 'everycodec';
 import { EncodedPacketSink } from 'mediabunny';
+import { audioOutput } from './audio-output.ts';
 import type { Clock } from './clock.ts';
 import type { AudioTrack } from './media-file.ts';
 
@@ -17,11 +18,10 @@ export class Sound {
   readonly #onError: (error: Error) => void;
   readonly #sink: EncodedPacketSink;
   readonly #playing = new Set<AudioBufferSourceNode>();
-  #context: AudioContext | undefined;
-  #gain: GainNode | undefined;
+  readonly #gain = new GainNode(audioOutput());
   #decoder: AudioDecoder | undefined;
   #generation = 0;
-  #muted = false;
+  #started = false;
   /** Where the sound that is scheduled ends, in the context's time. */
   #scheduledUntil = 0;
 
@@ -30,6 +30,8 @@ export class Sound {
     this.#clock = clock;
     this.#onError = onError;
     this.#sink = new EncodedPacketSink(audio.track);
+    this.#gain.connect(this.#gain.context.destination);
+    this.#gain.context.addEventListener('statechange', this.#onStateChange);
   }
 
   get decoder(): AudioDecoder | undefined {
@@ -37,22 +39,22 @@ export class Sound {
   }
 
   set muted(muted: boolean) {
-    this.#muted = muted;
-    if (this.#gain) this.#gain.gain.value = muted ? 0 : 1;
+    this.#gain.gain.value = muted ? 0 : 1;
   }
 
   /** Plays from where the clock is. */
   start(): void {
     this.stop();
+    this.#started = true;
     const generation = this.#generation;
-    const context = this.#openContext();
     this.#scheduledUntil = 0;
-    this.#feed(generation, context).catch((error: Error) => {
+    this.#feed(generation, audioOutput()).catch((error: Error) => {
       if (generation === this.#generation) this.#onError(error);
     });
   }
 
   stop(): void {
+    this.#started = false;
     this.#generation++;
     for (const node of this.#playing) node.stop();
     this.#playing.clear();
@@ -62,21 +64,14 @@ export class Sound {
   close(): void {
     this.stop();
     if (this.#decoder && this.#decoder.state !== 'closed') this.#decoder.close();
-    this.#context?.close().catch(() => {});
+    this.#gain.disconnect();
+    this.#gain.context.removeEventListener('statechange', this.#onStateChange);
   }
 
-  /** Browsers let a page sound only after a click, so there is no context before. */
-  #openContext(): AudioContext {
-    if (!this.#context) {
-      this.#context = new AudioContext({ sampleRate: this.#audio.config.sampleRate });
-      this.#gain = this.#context.createGain();
-      this.#gain.connect(this.#context.destination);
-      this.muted = this.#muted;
-    }
-    // Without leave to sound, the pictures go on in silence.
-    this.#context.resume().catch(() => {});
-    return this.#context;
-  }
+  /** Leave to sound may come late: then it joins where the clock is. */
+  readonly #onStateChange = (): void => {
+    if (this.#started && this.#gain.context.state === 'running') this.start();
+  };
 
   #openDecoder(context: AudioContext): AudioDecoder {
     if (this.#decoder && this.#decoder.state !== 'closed') return this.#decoder;
@@ -108,6 +103,7 @@ export class Sound {
   }
 
   #hasEnough(context: AudioContext, decoder: AudioDecoder): boolean {
+    if (context.state !== 'running') return true;
     return decoder.decodeQueueSize > 16 || this.#scheduledUntil - context.currentTime > ahead;
   }
 
@@ -120,7 +116,7 @@ export class Sound {
     this.#scheduledUntil = start + length;
     if (late >= length) return;
     const node = new AudioBufferSourceNode(context, { buffer: bufferOf(data), playbackRate: rate });
-    node.connect(this.#gain!);
+    node.connect(this.#gain);
     node.onended = () => this.#playing.delete(node);
     this.#playing.add(node);
     node.start(start + late, late * rate);

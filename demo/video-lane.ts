@@ -164,8 +164,7 @@ export class VideoLane {
     if (generation !== this.#generation) return;
     decoder.configure(this.#video.config);
     for await (const next of this.#sink.packets(packet, undefined, keyPackets)) {
-      await this.#room(generation, decoder);
-      if (generation !== this.#generation) return;
+      if (!(await this.#room(generation, decoder))) return;
       this.#lastFed = next.timestamp;
       this.speed.chunk();
       decoder.decode(this.#chunk(next));
@@ -184,13 +183,17 @@ export class VideoLane {
     });
   }
 
-  /** Resolves when the decoder may get another chunk: bursts, so that its speed can be measured. */
-  async #room(generation: number, decoder: Decoder): Promise<void> {
-    while (this.#burst === 0 && generation === this.#generation) {
-      if (this.#ready.length <= fewFrames && decoder.decodeQueueSize === 0) this.#burst = burstLength;
-      else await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** Resolves when the decoder may get another chunk: bursts, so that its speed can be measured. False: never. */
+  async #room(generation: number, decoder: Decoder): Promise<boolean> {
+    while (generation === this.#generation) {
+      if (this.#ready.length <= fewFrames && decoder.decodeQueueSize === 0) this.#burst ||= burstLength;
+      if (this.#burst > 0) {
+        this.#burst--;
+        return true;
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    this.#burst--;
+    return false;
   }
 
   /** A decoder that is too slow goes on at the next key frame instead of falling behind for ever. */
