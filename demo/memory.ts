@@ -7,7 +7,7 @@ interface Measuring {
 
 const measuring: Measuring = performance as Measuring;
 
-/** Measuring costs the browser a collection of garbage, and takes it many seconds. */
+/** Measuring costs the browser a collection of garbage, and takes it up to a minute. */
 const pause = 2000;
 
 let latest: number | null = null;
@@ -16,7 +16,7 @@ let busy = false;
 /** What is told here. */
 export const memorySource = [
   measuring.measureUserAgentSpecificMemory
-    ? 'The page and its workers, WebAssembly included, are measured by the browser, which takes it some seconds.'
+    ? 'The browser measures the page with its workers now and then: one measurement can take it a minute.'
     : 'This browser does not tell this page how much memory it takes with its workers.',
   measuring.memory ? '' : 'Nor does it tell the size of the JavaScript heap.',
 ].join(' ');
