@@ -63,6 +63,8 @@ function facts({ name, format, blob, start, end, video, audio }: MediaFile): str
 async function openAndPlay(blob: Blob, name: string): Promise<void> {
   await open(blob, name);
   player.play();
+  // So that the next press of a key is for the player, not for the button that was clicked.
+  byId('player', HTMLElement).focus({ preventScroll: true });
 }
 
 function contestants(): [Contestant, typeof ourClasses][] {

@@ -125,9 +125,11 @@ for (const name of browserNames) {
       }
     });
 
-    test('keys pause and step', async () => {
+    test('then keys pause and step', async () => {
       const press = (key: string) =>
-        window.evaluate(`document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', bubbles: true }))`);
+        window.evaluate(
+          `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', bubbles: true }))`,
+        );
       const position = async () => Number(await window.evaluate(`document.querySelector('#position').value`));
       await press(' ');
       await eventually(window, `${text('#play-label')} === 'Play'`, 'the pause');
