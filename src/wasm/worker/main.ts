@@ -36,11 +36,21 @@ async function importGlue(glue: string): Promise<CreateModule> {
   }
 }
 
-async function loadModule({ glue, module, threads }: OpenMessage): Promise<Heap> {
+/**
+ * The threads that a codec starts, all of which must be there before: a page cannot start one while this thread waits
+ * for it. A codec with one thread does the work on this one.
+ */
+function threadPoolSize({ threads, parameters: { kind, codec } }: OpenMessage): number {
+  if (threads === 1) return 0;
+  // OpenH264 has one more, which hands out the work.
+  return kind === 'video-encoder' && codec === 'avc' ? threads + 1 : threads;
+}
+
+async function loadModule(message: OpenMessage): Promise<Heap> {
+  const { glue, module } = message;
   const createModule = await importGlue(glue);
   const instance = await createModule({
-    // A decoder with one thread does the work on this one.
-    threadPoolSize: threads > 1 ? threads : 0,
+    threadPoolSize: threadPoolSize(message),
     mainScriptUrlOrBlob: threadScript(glue),
     instantiateWasm(
       imports: WebAssembly.Imports,
