@@ -312,7 +312,8 @@ export class Codec<Input, Output> {
         // "If decoding results in an error, queue a task to run the Close algorithm with EncodingError."
         if (generation !== this.#generation) return;
         const name = error.reason === 'unsupported' ? 'NotSupportedError' : 'EncodingError';
-        this.#close(new DOMException(error.message, name));
+        // The runtime's own codec says itself what it is, such as the QuotaExceededError of one that was reclaimed.
+        this.#close(error.cause instanceof DOMException ? error.cause : new DOMException(error.message, name));
       },
     };
   }

@@ -13,8 +13,8 @@ import { drawnQuality, height, paintedFrame, width } from './pictures.ts';
 polyfill({ mode: 'gaps' });
 
 const timeout = 30_000;
-/** More than our sessions take at a time. */
-const frameCount = 12;
+/** More than our sessions take at a time, as many as are kept. */
+const frameCount = 8;
 const config = { codec: 'vp8', width, height, bitrate: 1_500_000, framerate: 30 };
 const paintedFrames = () => Array.from({ length: frameCount }, (_, index) => paintedFrame(index));
 
