@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { AudioData } from 'everycodec';
-import { EncodedAudioPacketSource, EncodedPacket, FilePathTarget, MkvOutputFormat, Output } from 'mediabunny';
+import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, MkvOutputFormat, Output } from 'mediabunny';
 import { makeOpusHead, parseOpusHead } from '../../src/codecs/opus.ts';
 import { encodeAudio } from '../support/coding.ts';
 import { readAudioTrack } from '../support/container.ts';
@@ -329,7 +329,8 @@ const plainHead = makeOpusHead({ channels: 2 });
 
 /** ffmpeg does not read the test vectors' format. */
 async function writeMatroska(path: string, { config, packets }: AudioStream, head = plainHead): Promise<void> {
-  const output = new Output({ format: new MkvOutputFormat(), target: new FilePathTarget(path) });
+  const target = new BufferTarget();
+  const output = new Output({ format: new MkvOutputFormat(), target });
   const source = new EncodedAudioPacketSource('opus');
   output.addAudioTrack(source);
   await output.start();
@@ -338,6 +339,7 @@ async function writeMatroska(path: string, { config, packets }: AudioStream, hea
     await source.add(packet, { decoderConfig: { ...config, description: head } });
   }
   await output.finalize();
+  writeFileSync(path, new Uint8Array(target.buffer!));
 }
 
 /** Frames, out of OpusHead. */

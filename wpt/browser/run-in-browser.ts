@@ -1,11 +1,12 @@
 /** Runs files of the suite in a browser, in a few windows at a time. */
+
+import { type Browser, type BrowserName, launchBrowser } from '../../test-browser/browsers/browser.ts';
 import type { RunResult, TestRun } from '../suite.ts';
-import { type Browser, type BrowserName, launchBrowser } from './browser.ts';
 import { hostNames } from './hosts.ts';
 import { type SuiteServer, startServer } from './server.ts';
 import { type Outcome, type Reports, TestWindow } from './test-window.ts';
 
-export { findBrowser } from './browser.ts';
+export { findBrowser } from '../../test-browser/browsers/browser.ts';
 
 export interface BrowserOptions {
   browser: BrowserName;
@@ -51,7 +52,7 @@ class BrowserKeeper {
     const last = this.#browser;
     if ((await last)?.isRunning) return last!;
     // Whoever comes first starts the next.
-    if (this.#browser === last) this.#browser = launchBrowser(this.#name, hostNames);
+    if (this.#browser === last) this.#browser = launchBrowser(this.#name, { hostNames });
     return this.#browser!;
   }
 

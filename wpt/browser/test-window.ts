@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser, BrowserWindow } from '../../test-browser/browsers/browser.ts';
 import { type RunResult, type TestRun, timeLimits } from '../suite.ts';
-import type { Browser, BrowserWindow } from './browser.ts';
 
 export type Outcome = Omit<RunResult, 'run'>;
 

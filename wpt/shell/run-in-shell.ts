@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { findProgram } from '../find-program.ts';
+import { findProgram } from '../../test-browser/browsers/find-program.ts';
 import { type RunResult, type SubtestResult, type TestRun, timeLimits } from '../suite.ts';
 
 export type Shell = 'node' | 'deno' | 'bun';

@@ -33,6 +33,11 @@ const usualArguments = [
 interface Result {
   targetId?: string;
   sessionId?: string;
+  /** Of Page.captureScreenshot: PNG in base64. */
+  data?: string;
+  /** Of Runtime.evaluate. */
+  result?: { value?: unknown };
+  exceptionDetails?: { text: string; exception?: { description?: string } };
 }
 
 interface Message {
@@ -96,6 +101,13 @@ export class Chromium implements Browser {
     return result;
   }
 
+  async #evaluate(expression: string, sessionId: string): Promise<unknown> {
+    const parameters = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await this.#send('Runtime.evaluate', parameters, sessionId);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result!.value;
+  }
+
   async open(onGone: (reason: string) => void): Promise<BrowserWindow> {
     const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank', newWindow: true });
     const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true });
@@ -103,6 +115,11 @@ export class Chromium implements Browser {
     this.#windows.set(targetId!, onGone);
     return {
       load: async (address) => void (await this.#send('Page.navigate', { url: address }, sessionId)),
+      evaluate: (expression) => this.#evaluate(expression, sessionId!),
+      screenshot: async () => {
+        const { data } = await this.#send('Page.captureScreenshot', { format: 'png' }, sessionId);
+        return Uint8Array.from(Buffer.from(data!, 'base64'));
+      },
       close: async () => {
         withdraw();
         this.#windows.delete(targetId!);

@@ -8,8 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Browser, BrowserWindow } from './browser.ts';
-import { BrowserProcess } from './browser-process.ts';
+import { type Command, WebDriverBrowser } from './web-driver.ts';
 
 const usualPreferences: Record<string, string | number | boolean> = {
   // Any; it is then written to a file of the profile.
@@ -27,46 +26,39 @@ const usualPreferences: Record<string, string | number | boolean> = {
 /** Lets a crash of a page end the browser, where it would show a page that says so. */
 const environment = { MOZ_CRASHREPORTER: '1', MOZ_CRASHREPORTER_SHUTDOWN: '1', MOZ_CRASHREPORTER_NO_REPORT: '1' };
 
-type Answer = [type: 1, id: number, error: { message: string } | null, result: unknown];
+type Answer = [type: 1, id: number, error: { message: string } | null, result: { value?: unknown } | null];
 
-/** Constructed, it is being launched; start() waits for it. */
-export class Firefox implements Browser {
-  readonly #process = new BrowserProcess();
+export class Firefox extends WebDriverBrowser {
   readonly #answers = new Map<number, (answer: Answer) => void>();
   #socket: Socket | undefined;
-  /** Stays open. */
-  #firstWindow = '';
   #lastId = 0;
   #received = Buffer.alloc(0);
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(program: string, hostNames: readonly string[]) {
+    super();
     const preferences = { ...usualPreferences, 'network.dns.localDomains': hostNames.join() };
     const lines = Object.entries(preferences).map(
       ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
     );
-    const { profile } = this.#process;
+    const { profile } = this.process;
     writeFileSync(join(profile, 'user.js'), lines.join(''));
     const args = ['--headless', '--no-remote', '--marionette', '--profile', profile];
-    this.#process.start(program, args, 'ignore', environment);
+    this.process.start(program, args, 'ignore', environment);
   }
 
-  get isRunning(): boolean {
-    return this.#process.isRunning;
+  start(): Promise<void> {
+    return this.startSession({ acceptInsecureCerts: true, pageLoadStrategy: 'none' });
   }
 
-  async start(): Promise<void> {
-    this.#socket = connect(await this.#process.unlessGone(this.#port()), '127.0.0.1');
+  protected async connect(): Promise<void> {
+    this.#socket = connect(await this.process.unlessGone(this.#port()), '127.0.0.1');
     this.#socket.on('data', (data) => this.#receive(data));
     // Its end is noticed by that of the process.
     this.#socket.on('error', () => {});
-    await this.#send('WebDriver:NewSession', { acceptInsecureCerts: true, pageLoadStrategy: 'none' });
-    const { value } = (await this.#send('WebDriver:GetWindowHandle')) as { value: string };
-    this.#firstWindow = value;
   }
 
   async #port(): Promise<number> {
-    const file = join(this.#process.profile, 'MarionetteActivePort');
+    const file = join(this.process.profile, 'MarionetteActivePort');
     while (this.isRunning) {
       const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
       if (port > 0) return port;
@@ -89,42 +81,14 @@ export class Firefox implements Browser {
     }
   }
 
-  async #send(command: string, parameters: object = {}): Promise<unknown> {
+  protected async send(command: Command, parameters: object = {}): Promise<unknown> {
     const id = ++this.#lastId;
     const answer = new Promise<Answer>((resolve) => this.#answers.set(id, resolve));
-    const message = JSON.stringify([0, id, command, parameters]);
+    const message = JSON.stringify([0, id, `WebDriver:${command}`, parameters]);
     this.#socket?.write(`${Buffer.byteLength(message)}:${message}`);
-    const [, , error, result] = await this.#process.unlessGone(answer).finally(() => this.#answers.delete(id));
+    const [, , error, result] = await this.process.unlessGone(answer).finally(() => this.#answers.delete(id));
     if (error) throw new Error(`${command}: ${error.message}`);
-    return result;
-  }
-
-  async open(onGone: (reason: string) => void): Promise<BrowserWindow> {
-    const parameters = { type: 'window', focus: true };
-    const { handle } = (await this.#send('WebDriver:NewWindow', parameters)) as { handle: string };
-    const withdraw = this.#process.onGone(onGone);
-    return {
-      load: (address) => this.#inWindow(handle, () => this.#send('WebDriver:Navigate', { url: address })),
-      close: () => {
-        withdraw();
-        return this.#inWindow(handle, () => this.#send('WebDriver:CloseWindow'));
-      },
-    };
-  }
-
-  /** Commands are for the current window, so those for one stay together. */
-  #inWindow(handle: string, work: () => Promise<unknown>): Promise<void> {
-    const result = this.#turn.then(async () => {
-      await this.#send('WebDriver:SwitchToWindow', { handle, focus: false });
-      await work();
-      // Commands fail whose current window has been closed.
-      await this.#send('WebDriver:SwitchToWindow', { handle: this.#firstWindow, focus: false });
-    });
-    this.#turn = result.catch(() => {});
-    return result;
-  }
-
-  kill(): void {
-    this.#process.kill();
+    // Some results are values, others lie in an object's `value`.
+    return result && 'value' in result ? result.value : result;
   }
 }
