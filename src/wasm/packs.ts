@@ -30,7 +30,7 @@ export interface LoadedPack {
   module: WebAssembly.Module;
 }
 
-const loading = new Map<string, Promise<LoadedPack>>();
+const loading = new Map<string, Promise<WebAssembly.Module>>();
 const loaded = new Set<string>();
 
 /**
@@ -51,7 +51,7 @@ function explain(error: unknown, url: URL): Error {
   return new Error(`${url.href}: ${remedy} (${message})`);
 }
 
-async function compile(file: string): Promise<LoadedPack> {
+async function compile(file: string): Promise<WebAssembly.Module> {
   const url = assetUrl(`wasm/${file}.wasm`);
   const bytes = await readAsset(url);
   const compiling = (async () => WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>))();
@@ -59,18 +59,19 @@ async function compile(file: string): Promise<LoadedPack> {
     throw explain(error, url);
   });
   loaded.add(file);
-  return { glue: assetUrl(`wasm/${file}.js`).href, module };
+  return module;
 }
 
 /** Compiles a pack, once per process. */
-export function loadPack(name: PackName, threads: boolean): Promise<LoadedPack> {
+export async function loadPack(name: PackName, threads: boolean): Promise<LoadedPack> {
   const file = threads ? `${name}-threads` : name;
-  let pack = loading.get(file);
-  if (!pack) {
-    pack = compile(file);
-    loading.set(file, pack);
+  let module = loading.get(file);
+  if (!module) {
+    module = compile(file);
+    loading.set(file, module);
     // A failed read (a network that was away) may succeed the next time.
-    pack.catch(() => loading.delete(file));
+    module.catch(() => loading.delete(file));
   }
-  return pack;
+  // Its JavaScript may lie elsewhere by now.
+  return { module: await module, glue: assetUrl(`wasm/${file}.js`).href };
 }
