@@ -1,7 +1,7 @@
 /** The platform layer for pages and their dedicated workers. */
 import { assets } from './browser-assets.ts';
 import type { WorkerCallbacks, WorkerHandle } from './platform.ts';
-import { importing, isSameOrigin } from './script-origin.ts';
+import { importing, isSameOrigin, refusalOf } from './script-origin.ts';
 import { serveFiles } from './serve-files.ts';
 
 export const coreCount = (): number => navigator.hardwareConcurrency || 1;
@@ -84,14 +84,11 @@ const createWorker = (url: URL): Worker =>
   new Worker(isSameOrigin(url) ? url : importing(url), { type: 'module', name: 'everycodec' });
 
 /** Why a worker did not start, of which browsers tell nothing; what can be read was refused for its kind. */
-async function workerFailure(url: URL): Promise<Error> {
-  const policy = isSameOrigin(url) ? "worker-src 'self'" : `worker-src blob:, script-src ${url.origin}`;
-  const header = crossOriginIsolated ? ', and the file the header Cross-Origin-Embedder-Policy' : '';
-  return readAsset(url).then(
-    () => new Error(`${url.href} was refused: CSP needs ${policy}${header}`),
+const workerFailure = (url: URL): Promise<Error> =>
+  readAsset(url).then(
+    () => new Error(refusalOf(url)),
     (error: Error) => error,
   );
-}
 
 /** Starts the engine's worker. */
 export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {

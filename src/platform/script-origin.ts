@@ -14,3 +14,10 @@ export function importing({ href }: URL): string {
   }
   return address;
 }
+
+/** What helps where a script that can be read was refused as a worker. */
+export function refusalOf(url: URL): string {
+  const policy = isSameOrigin(url) ? "worker-src 'self'" : `worker-src blob:, script-src ${url.origin}`;
+  const header = crossOriginIsolated ? ', and the file the header Cross-Origin-Embedder-Policy' : '';
+  return `${url.href} was refused: CSP needs ${policy}${header}`;
+}

@@ -5,7 +5,7 @@ const [width, height] = [352, 288];
 const frameCount = 5;
 
 /** One pixel, red. */
-const gif = new Uint8Array([
+export const gif = new Uint8Array([
   ...[0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 0],
   ...[0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b],
 ]);

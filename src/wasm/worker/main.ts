@@ -2,6 +2,7 @@
 
 import { onHostMessage, postToHost, threadScript } from '../../platform/node-worker.ts';
 import { serveFiles } from '../../platform/serve-files.ts';
+import { explainWebAssembly } from '../explain-webassembly.ts';
 import { engineMark, type MessageFromWorker, type MessageToWorker, type SessionParameters } from '../messages.ts';
 import { AudioDecoderCodec } from './audio-decoder.ts';
 import { AudioEncoderCodec } from './audio-encoder.ts';
@@ -50,10 +51,11 @@ function threadPoolSize(parameters: SessionParameters, threads: number): number 
 async function createInstance({ glue, module, threads, parameters }: OpenMessage): Promise<PackModule> {
   const createModule = await importGlue(glue);
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(new CodecFailure('unsupported', `${glue} could not be started (${error})`));
+    const refuse = (message: string) => reject(new CodecFailure('unsupported', message));
+    const fail = (error: unknown) => refuse(explainWebAssembly(error, glue));
     createModule({
       threadPoolSize: threadPoolSize(parameters, threads),
-      mainScriptUrlOrBlob: threadScript(glue),
+      mainScriptUrlOrBlob: threadScript(glue, refuse),
       instantiateWasm(
         imports: WebAssembly.Imports,
         receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
