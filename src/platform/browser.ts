@@ -100,9 +100,16 @@ export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
     void workerFailure(url).then(({ message }) => callbacks.error(new Error(`${message} (${error})`)));
     return { post() {}, ref() {}, unref() {}, terminate() {} };
   }
-  worker.onmessage = ({ data }) => callbacks.message(data);
-  worker.onerror = ({ message }) => {
-    void (message ? Promise.resolve(new Error(message)) : workerFailure(url)).then(callbacks.error);
+  let hasStarted = false;
+  worker.onmessage = ({ data }) => {
+    hasStarted = true;
+    callbacks.message(data);
+  };
+  worker.onerror = (event) => {
+    // The codec's error callback hears of it.
+    event.preventDefault();
+    if (hasStarted) callbacks.error(new Error(event.message));
+    else void workerFailure(url).then(callbacks.error);
   };
   worker.onmessageerror = () => callbacks.error(new Error('a message of the worker could not be read'));
   return {

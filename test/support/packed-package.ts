@@ -18,20 +18,38 @@ export interface Installation {
   remove(): void;
 }
 
-/** Packs the package and installs it, with others from the registry. */
-export function installPackage(...others: string[]): Installation {
+/** Packs the package into a folder; returns the tarball's name. */
+function pack(folder: string): string {
+  npm(['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], repository);
+  return readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
+}
+
+/** An empty folder that `fill` fills; it goes again where that fails. */
+function inNewFolder(fill: (folder: string) => string): Installation {
   const folder = mkdtempSync(join(tmpdir(), 'everycodec-package-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    npm(['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], repository);
-    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
-    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-    const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
-    npm(['install', ...quietly, `./${tarball}`, ...others], folder);
-    rmSync(join(folder, tarball));
+    return { folder, packageFolder: fill(folder), remove };
   } catch (error) {
     remove();
     throw error;
   }
-  return { folder, packageFolder: join(folder, 'node_modules', 'everycodec'), remove };
 }
+
+/** Packs the package and unpacks it, without what it depends on. */
+export const unpackPackage = (): Installation =>
+  inNewFolder((folder) => {
+    execFileSync('tar', ['xf', pack(folder)], { cwd: folder });
+    return join(folder, 'package');
+  });
+
+/** Packs the package and installs it, with others from the registry. */
+export const installPackage = (...others: string[]): Installation =>
+  inNewFolder((folder) => {
+    const tarball = pack(folder);
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
+    npm(['install', ...quietly, `./${tarball}`, ...others], folder);
+    rmSync(join(folder, tarball));
+    return join(folder, 'node_modules', 'everycodec');
+  });
