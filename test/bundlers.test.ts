@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 import { type BrowserName, findBrowser } from '../test-browser/browsers/browser.ts';
 import { freePort } from '../test-browser/browsers/free-port.ts';
 import { checkRoundTrips, withoutThreads, withThreads } from '../test-browser/pages/check.ts';
-import { fileOf, html, isolatingHeaders, Site, withHeaders } from '../test-browser/pages/site.ts';
+import { fileOf, html, isolatingHeaders, Site, sharingHeaders, withHeaders } from '../test-browser/pages/site.ts';
 import { Visitor } from '../test-browser/pages/visitor.ts';
 import { type Installation, installPackage } from './support/packed-package.ts';
 
@@ -46,17 +46,26 @@ const pageOf = (source: string) => html(`<script type="module" src="${source}"><
 
 const viteProgram = join(folder, 'node_modules/vite/bin/vite.js');
 
-function buildWithVite(): void {
-  writeFileSync(join(folder, 'index.html'), pageOf('./auto.js'));
-  execFileSync(process.execPath, [viteProgram, 'build', '--outDir', 'out/vite', '--logLevel', 'warn'], { cwd: folder });
+/** The page of `root` is the program; what is built from it lies in out/. */
+function buildWithVite(root: string, output: string, ...options: string[]): void {
+  const args = ['build', root, '--outDir', join(folder, 'out', output), '--logLevel', 'error', ...options];
+  execFileSync(process.execPath, [viteProgram, ...args], { cwd: folder });
 }
+
+function writeVitePages(): void {
+  writeFileSync(join(folder, 'index.html'), pageOf('./auto.js'));
+  mkdirSync(join(folder, 'worker'));
+  writeFileSync(join(folder, 'worker/index.html'), pageOf('../in-worker.js'));
+}
+
+const webpackEntries = { auto: 'auto.js', required: 'required.cjs', worker: 'in-worker.js' };
 
 /** webpack's own interface, as its command does nothing more; it writes one file per entry. */
 function buildWithWebpack(): void {
   const options = {
     mode: 'production',
     context: folder,
-    entry: { auto: './auto.js', required: './required.cjs' },
+    entry: Object.fromEntries(Object.entries(webpackEntries).map(([name, file]) => [name, `./${file}`])),
     output: { path: join(folder, 'out/webpack') },
   };
   const program = `
@@ -70,8 +79,9 @@ function buildWithWebpack(): void {
     });`;
   writeFileSync(join(folder, 'webpack.mjs'), program);
   execFileSync(process.execPath, ['webpack.mjs'], { cwd: folder });
-  for (const name of ['auto', 'required'])
+  for (const name of Object.keys(webpackEntries)) {
     writeFileSync(join(folder, `out/webpack/${name}.html`), pageOf(`./${name}.js`));
+  }
 }
 
 async function buildWithEsbuild(): Promise<void> {
@@ -171,7 +181,9 @@ describe('bundlers', { skip }, () => {
   after(() => installation!.remove());
 
   test('Vite has all files, once', (context) => {
-    buildWithVite();
+    writeVitePages();
+    buildWithVite('.', 'vite');
+    buildWithVite('worker', 'vite-worker');
     checkFiles(context, 'out/vite/assets');
   });
 
@@ -209,7 +221,23 @@ describe('bundlers', { skip }, () => {
 
   inBrowser('chromium', (visitor) => {
     test("Vite's output", () => checkPages(visitor(), 'vite', ['index']));
+    test("Vite's output, in a worker", () => checkPages(visitor(), 'vite-worker', ['index']));
     test("webpack's output, of modules and of CommonJS", () => checkPages(visitor(), 'webpack', ['auto', 'required']));
+    test("webpack's output, in a worker", () => checkPages(visitor(), 'webpack', ['worker']));
+
+    test("Vite's output, on another origin than the page", async () => {
+      const output = join(folder, 'out/vite-network');
+      const network = await Site.start((path) => withHeaders(fileOf(output, path), sharingHeaders));
+      const site = await Site.start((path) => withHeaders(fileOf(output, path), isolatingHeaders));
+      try {
+        buildWithVite('.', 'vite-network', '--base', `${network.origin}/`);
+        checkRoundTrips(await visitor().visit(`${site.origin}/index.html`), withThreads);
+      } finally {
+        site.close();
+        network.close();
+      }
+    });
+
     test("esbuild's output, with setAssetBase()", () => checkPages(visitor(), 'esbuild', ['asset-base']));
 
     test("esbuild's output without it says what is missing", async () => {
