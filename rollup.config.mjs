@@ -55,12 +55,12 @@ const scriptUrl = {
     'const scriptUrl = globalThis.document?.currentScript?.src || /[a-z-]+:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] || location.href;',
 };
 
-const worker = (platform, file) => ({
+const worker = (platform, file, options) => ({
   // The worker imports nothing, so that a bundler that copies it copies all of it.
   input: 'src/wasm/worker/main.ts',
   output: { file, format: 'es', inlineDynamicImports: true },
   external: [/^node:/],
-  plugins: [...platform, typescript()],
+  plugins: [...platform, typescript(options)],
 });
 
 /** Beside the classes, what only some programs need. */
@@ -87,5 +87,6 @@ export default [
     // Nobody bundles it, so it comes as it is served.
     plugins: [browserPlatform, scriptUrl, typescript({ minify: true })],
   },
-  worker([browserPlatform], 'dist/browser/worker.js'),
+  // Bundlers copy it as it is.
+  worker([browserPlatform], 'dist/browser/worker.js', { minify: true }),
 ];

@@ -12,6 +12,7 @@ import { cpus, homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { withoutTopLevelAwait } from './glue-javascript.mjs';
 import { packs, variants } from './packs.mjs';
 import { recipeHash } from './recipe-hash.mjs';
 
@@ -213,6 +214,8 @@ async function linkPack(pack, variant) {
   command += `emcc ${[...compilerFlags(variant).split(' '), ...objects, ...archives, ...variants[variant].link, ...wraps].join(' ')} \
     -sEXPORTED_FUNCTIONS=${exported} -o ${name}.js\n`;
   inToolchain(folder, {}, command);
+  const javascript = join(folder, `${name}.js`);
+  writeFileSync(javascript, withoutTopLevelAwait(readFileSync(javascript, 'utf8')));
   mkdirSync(output, { recursive: true });
   for (const file of [`${name}.js`, `${name}.wasm`]) {
     cpSync(join(folder, file), join(output, file));

@@ -1,17 +1,16 @@
 /** The packed tarball, installed in an empty folder and used. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { type Installation, installPackage, npm } from './support/packed-package.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
+let installed: Installation;
 let folder: string;
 
-const npm = (args: string[], cwd: string) =>
-  execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const node = (...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', timeout: 60_000 });
 
@@ -31,14 +30,11 @@ const roundTrip = `
 
 describe('the package', () => {
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'everycodec-package-'));
-    npm(['pack', '--ignore-scripts', '--pack-destination', folder], repository);
-    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
-    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-    npm(['install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`], folder);
+    installed = installPackage();
+    folder = installed.folder;
   });
 
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => installed?.remove());
 
   test('works when imported', () => {
     writeFileSync(

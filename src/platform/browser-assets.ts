@@ -1,6 +1,6 @@
 /**
  * The package's files, for pages: each address is written out, for bundlers to find it and to put the file beside what
- * they make. Relative to dist/browser/; test/package.test.ts compares them with what is there.
+ * they make. Relative to dist/browser/; test/assets.test.ts compares them with what is there.
  */
 type Asset = () => URL;
 

@@ -1,7 +1,8 @@
 /** The platform layer for pages and their dedicated workers. */
 import { assets } from './browser-assets.ts';
 import type { WorkerCallbacks, WorkerHandle } from './platform.ts';
-import { importing, isSameOrigin } from './script-origin.ts';
+import { importing, isSameOrigin, refusalOf } from './script-origin.ts';
+import { serveFiles } from './serve-files.ts';
 
 export const coreCount = (): number => navigator.hardwareConcurrency || 1;
 
@@ -24,23 +25,31 @@ export function setAssetBase(address: string | URL | undefined): void {
 
 /** Where a file of the package lies; `path` is relative to its folder `dist/`, where that of Node's worker.js lies, too. */
 export function assetUrl(path: string): URL {
-  if (assetBase === undefined) return assets[path]!();
-  return new URL(path === 'worker.js' ? 'browser/worker.js' : path, assetBase);
+  if (assetBase !== undefined) return new URL(path === 'worker.js' ? 'browser/worker.js' : path, assetBase);
+  try {
+    return assets[path]!();
+  } catch {
+    // Bundles of some formats do not know their address.
+    throw new Error(`nothing tells where ${path} is: ${serveFiles}`);
+  }
 }
 
-const wherefrom = 'serve the folder dist/ of the package everycodec, and name its address with setAssetBase()';
+/** Why nothing came from an address, and what helps. */
+function explain({ protocol, origin }: URL): string {
+  if (protocol === 'file:') return 'pages in files have no access to others: open it through a web server';
+  if (origin === self.origin) return "does the server run? CSP needs connect-src 'self'";
+  const headers = 'Access-Control-Allow-Origin and Cross-Origin-Resource-Policy';
+  return `does the server run, and send ${headers}? CSP needs connect-src ${origin}`;
+}
 
 export async function readAsset(url: URL): Promise<Uint8Array> {
   const response = await fetch(url).catch(({ message }) => {
-    const headers = 'Access-Control-Allow-Origin and Cross-Origin-Resource-Policy';
-    throw new Error(
-      `${url.href}: ${message}. CSP needs connect-src ${url.origin}, another origin must send ${headers}`,
-    );
+    throw new Error(`${url.href}: ${message} (${explain(url)})`);
   });
   // Servers of one-page applications answer with the page.
   const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
   if (!response.ok || isPage) {
-    throw new Error(`${url.href} is ${isPage ? 'an HTML page' : `not there (${response.status})`}: ${wherefrom}`);
+    throw new Error(`${url.href} is ${isPage ? 'an HTML page' : `not there (${response.status})`}: ${serveFiles}`);
   }
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -67,31 +76,41 @@ export const runLater = (task: () => void, milliseconds: number): (() => void) =
 /** As it is before polyfill() teaches it our objects, of which the engine's messages have none. */
 const postMessage = globalThis.Worker?.prototype.postMessage;
 
-const options: WorkerOptions = { type: 'module', name: 'everycodec' };
+/**
+ * Bundlers find the worker's file among the assets, and copy it. They would make another file of it if they found `new
+ * Worker(new URL(…))`, of which a page of another origin than its files could not make use.
+ */
+const createWorker = (url: URL): Worker =>
+  new Worker(isSameOrigin(url) ? url : importing(url), { type: 'module', name: 'everycodec' });
 
-function createWorker(url: URL): Worker {
-  if (!isSameOrigin(url)) return new Worker(importing(url), options);
-  if (assetBase !== undefined) return new Worker(url, options);
-  // Bundlers look for these words.
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'everycodec' });
-}
+/** Why a worker did not start, of which browsers tell nothing; what can be read was refused for its kind. */
+const workerFailure = (url: URL): Promise<Error> =>
+  readAsset(url).then(
+    () => new Error(refusalOf(url)),
+    (error: Error) => error,
+  );
 
 /** Starts the engine's worker. */
 export function startWorker(callbacks: WorkerCallbacks): WorkerHandle {
   const url = assetUrl('worker.js');
-  const fail = (reason: string) => {
-    const policy = `worker-src ${isSameOrigin(url) ? "'self'" : `blob:, script-src ${url.origin}`}`;
-    callbacks.error(new Error(`${url.href}: ${reason || 'refused'}. CSP needs ${policy}; else ${wherefrom}`));
-  };
   let worker: Worker;
   try {
     worker = createWorker(url);
   } catch (error) {
-    queueTask(() => fail(String(error)));
+    void workerFailure(url).then(({ message }) => callbacks.error(new Error(`${message} (${error})`)));
     return { post() {}, ref() {}, unref() {}, terminate() {} };
   }
-  worker.onmessage = ({ data }) => callbacks.message(data);
-  worker.onerror = ({ message }) => fail(message);
+  let hasStarted = false;
+  worker.onmessage = ({ data }) => {
+    hasStarted = true;
+    callbacks.message(data);
+  };
+  worker.onerror = (event) => {
+    // The codec's error callback hears of it.
+    event.preventDefault();
+    if (hasStarted) callbacks.error(new Error(event.message));
+    else void workerFailure(url).then(callbacks.error);
+  };
   worker.onmessageerror = () => callbacks.error(new Error('a message of the worker could not be read'));
   return {
     post: (message, transfer = []) => postMessage.call(worker, message, { transfer: transfer as ArrayBuffer[] }),

@@ -27,4 +27,4 @@ if ('Bun' in globalThis) {
 }
 
 /** What a pack's threads are started with, undefined where the pack finds that itself. */
-export const threadScript = (_glue: string): string | undefined => undefined;
+export const threadScript = (_glue: string, _onFailure: (message: string) => void): string | undefined => undefined;

@@ -34,8 +34,10 @@ export function teachMember(object: object, name: string, isOurs: (value: unknow
   let owner = object;
   while (owner && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
   if (!owner) return;
-  const descriptor = Object.getOwnPropertyDescriptor(owner, name)!;
-  Object.defineProperty(owner, name, { ...descriptor, value: teach(descriptor.value, isOurs, stand) });
+  const { enumerable, configurable, writable = true } = Object.getOwnPropertyDescriptor(owner, name)!;
+  // Deno's globals are accessors that load what is asked for.
+  const native = (object as Record<string, Operation>)[name]!;
+  Object.defineProperty(owner, name, { enumerable, configurable, writable, value: teach(native, isOurs, stand) });
 }
 
 /** https://html.spec.whatwg.org/#predefinedcolorspace of a canvas. */

@@ -1,6 +1,7 @@
 /** The packs: which one serves which codec, and how its files are found and compiled. */
 import type { VideoCodecName } from '../engine/engine.ts';
 import { assetUrl, readAsset } from '../platform/platform.ts';
+import { explainWebAssembly } from './explain-webassembly.ts';
 import type { SessionParameters } from './messages.ts';
 
 type VideoPack = 'avc' | 'hevc' | 'vpx' | 'av1';
@@ -30,7 +31,7 @@ export interface LoadedPack {
   module: WebAssembly.Module;
 }
 
-const loading = new Map<string, Promise<LoadedPack>>();
+const loading = new Map<string, Promise<WebAssembly.Module>>();
 const loaded = new Set<string>();
 
 /**
@@ -39,38 +40,27 @@ const loaded = new Set<string>();
  */
 export const loadedPacks = (): string[] => [...loaded];
 
-/** Why a module could not be compiled, and what helps. */
-function explain(error: unknown, url: URL): Error {
-  const message = String(error);
-  if (typeof WebAssembly === 'undefined') return new Error('there is no WebAssembly here; some secure modes forbid it');
-  if (/content security policy|CSP/i.test(message)) {
-    return new Error(`WebAssembly is forbidden: script-src of the page's CSP needs 'wasm-unsafe-eval' (${message})`);
-  }
-  const remedy =
-    'the file is damaged, or the browser lacks SIMD (Chrome 91, Firefox 89, Safari 16.4 and later have it)';
-  return new Error(`${url.href}: ${remedy} (${message})`);
-}
-
-async function compile(file: string): Promise<LoadedPack> {
+async function compile(file: string): Promise<WebAssembly.Module> {
   const url = assetUrl(`wasm/${file}.wasm`);
   const bytes = await readAsset(url);
   const compiling = (async () => WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>))();
   const module = await compiling.catch((error) => {
-    throw explain(error, url);
+    throw new Error(explainWebAssembly(error, url.href));
   });
   loaded.add(file);
-  return { glue: assetUrl(`wasm/${file}.js`).href, module };
+  return module;
 }
 
 /** Compiles a pack, once per process. */
-export function loadPack(name: PackName, threads: boolean): Promise<LoadedPack> {
+export async function loadPack(name: PackName, threads: boolean): Promise<LoadedPack> {
   const file = threads ? `${name}-threads` : name;
-  let pack = loading.get(file);
-  if (!pack) {
-    pack = compile(file);
-    loading.set(file, pack);
+  let module = loading.get(file);
+  if (!module) {
+    module = compile(file);
+    loading.set(file, module);
     // A failed read (a network that was away) may succeed the next time.
-    pack.catch(() => loading.delete(file));
+    module.catch(() => loading.delete(file));
   }
-  return pack;
+  // Its JavaScript may lie elsewhere by now.
+  return { module: await module, glue: assetUrl(`wasm/${file}.js`).href };
 }

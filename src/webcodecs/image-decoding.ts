@@ -353,8 +353,9 @@ export class ImageDecoding {
     this.#active = request;
     const endTurn = await imageTurn();
     let decoded: DecodedPicture;
-    const native = await loadNativePart();
+    let native: Awaited<ReturnType<typeof loadNativePart>>;
     try {
+      native = await loadNativePart();
       if (this.#active !== request) return;
       decoded = await this.#openDecoder(contents).decode(request.frameIndex);
     } catch (error) {

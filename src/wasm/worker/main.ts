@@ -1,5 +1,8 @@
 /** The worker: one module instance, one session at a time, messages in order. */
+
 import { onHostMessage, postToHost, threadScript } from '../../platform/node-worker.ts';
+import { serveFiles } from '../../platform/serve-files.ts';
+import { explainWebAssembly } from '../explain-webassembly.ts';
 import { engineMark, type MessageFromWorker, type MessageToWorker, type SessionParameters } from '../messages.ts';
 import { AudioDecoderCodec } from './audio-decoder.ts';
 import { AudioEncoderCodec } from './audio-encoder.ts';
@@ -31,38 +34,43 @@ async function importGlue(glue: string): Promise<CreateModule> {
     const { default: createModule } = await import(/* webpackIgnore: true */ /* @vite-ignore */ glue);
     return createModule as CreateModule;
   } catch (error) {
-    const remedy = 'it must be served as JavaScript, and be allowed by script-src of the CSP';
+    const remedy = `${serveFiles}, as JavaScript; CSP needs it in script-src`;
     throw new CodecFailure('unsupported', `${glue} could not be imported (${error}): ${remedy}`);
   }
 }
 
 /**
  * The threads that a codec starts, all of which must be there before: a page cannot start one while this thread waits
- * for it. A codec with one thread does the work on this one.
+ * for it.
  */
-function threadPoolSize({ threads, parameters: { kind, codec } }: OpenMessage): number {
-  if (threads === 1) return 0;
-  // OpenH264 has one more, which hands out the work.
-  return kind === 'video-encoder' && codec === 'avc' ? threads + 1 : threads;
+function threadPoolSize(parameters: SessionParameters, threads: number): number {
+  // One thread is the worker itself.
+  if (threads <= 1) return 0;
+  // OpenH264 has a thread that hands the others their work.
+  const isOpenH264 = parameters.kind === 'video-encoder' && parameters.codec === 'avc';
+  return isOpenH264 ? threads + 1 : threads;
 }
 
-async function loadModule(message: OpenMessage): Promise<Heap> {
-  const { glue, module } = message;
+async function createInstance({ glue, module, threads, parameters }: OpenMessage): Promise<PackModule> {
   const createModule = await importGlue(glue);
-  const instance = await createModule({
-    threadPoolSize: threadPoolSize(message),
-    mainScriptUrlOrBlob: threadScript(glue),
-    instantiateWasm(
-      imports: WebAssembly.Imports,
-      receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-    ) {
-      WebAssembly.instantiate(module, imports).then((created) => receive(created, module));
-      return {};
-    },
-    print() {},
-    printErr() {},
+  return new Promise((resolve, reject) => {
+    const refuse = (message: string) => reject(new CodecFailure('unsupported', message));
+    const fail = (error: unknown) => refuse(explainWebAssembly(error, glue));
+    createModule({
+      threadPoolSize: threadPoolSize(parameters, threads),
+      mainScriptUrlOrBlob: threadScript(glue, refuse),
+      instantiateWasm(
+        imports: WebAssembly.Imports,
+        receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+      ) {
+        // The module's own promise would stay pending.
+        WebAssembly.instantiate(module, imports).then((created) => receive(created, module), fail);
+        return {};
+      },
+      print() {},
+      printErr() {},
+    }).then(resolve, fail);
   });
-  return new Heap(instance);
 }
 
 function openCodec(parameters: SessionParameters, loaded: Heap, threads: number, sharedMemory: boolean): Codec {
@@ -97,7 +105,7 @@ function fail(error: unknown): void {
 async function open(message: OpenMessage): Promise<void> {
   session = message.session;
   const isNew = !loading;
-  loading ??= loadModule(message);
+  loading ??= createInstance(message).then((instance) => new Heap(instance));
   heap = await loading;
   if (closedSession >= message.session) return;
   codec = openCodec(message.parameters, heap, message.threads, message.sharedMemory);

@@ -1,0 +1,3 @@
+import './auto.js';
+
+globalThis.result.then(postMessage, (error) => postMessage(String(error)));
