@@ -1,7 +1,7 @@
 /** The settings of @web/test-runner: what its server serves, above all. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { TestRunnerCoreConfig } from '@web/test-runner';
+import type { TestRunnerCoreConfig } from '@web/test-runner-core';
 import { freePort } from './browsers/free-port.ts';
 import { bundle } from './bundle.ts';
 import { nodeCalls } from './node-calls.ts';
@@ -12,13 +12,22 @@ const fileLimit = 600_000;
 const testLimit = 240_000;
 
 export const repository = fileURLToPath(new URL('../', import.meta.url));
-const testRunner = createRequire(import.meta.url).resolve('@web/test-runner');
-const mocha = createRequire(testRunner).resolve('@web/test-runner-mocha/dist/autorun.js');
 
-/** The tests are to find a browser without WebCodecs of its own. */
-const page = (testFramework: string, isolated: boolean): string => `<!DOCTYPE html>
-<html data-isolated="${isolated}">
-  <head><script src="/wpt/browser/page/remove-native.js"></script></head>
+const mocha = createRequire(import.meta.url).resolve('@web/test-runner-mocha/dist/autorun.js');
+
+/**
+ * - isolated: pages with threads, in a browser without WebCodecs of its own;
+ * - plain: pages without threads, in such a browser;
+ * - native: pages with threads, and the browser's own WebCodecs.
+ */
+export const kinds = ['isolated', 'plain', 'native'] as const;
+export type Kind = (typeof kinds)[number];
+
+export const hasThreads = (kind: Kind): boolean => kind !== 'plain';
+
+const page = (testFramework: string, kind: Kind): string => `<!DOCTYPE html>
+<html data-isolated="${hasThreads(kind)}">
+  <head>${kind === 'native' ? '' : '<script src="/wpt/browser/page/remove-native.js"></script>'}</head>
   <body><script type="module" src="${testFramework}"></script></body>
 </html>`;
 
@@ -46,12 +55,12 @@ const bundles = {
 };
 
 export async function configure(
-  isolated: boolean,
+  kind: Kind,
   files: readonly string[],
   more: Partial<TestRunnerCoreConfig>,
 ): Promise<TestRunnerCoreConfig> {
   const isolate: Middleware = (context, next) => {
-    if (isolated) context.set(isolatingHeaders);
+    if (hasThreads(kind)) context.set(isolatingHeaders);
     return next();
   };
   return {
@@ -63,8 +72,8 @@ export async function configure(
     browsers: [],
     concurrentBrowsers: 1,
     concurrency: 1,
-    testFramework: { path: mocha, config: { timeout: testLimit } },
-    testRunnerHtml: (testFramework) => page(testFramework, isolated),
+    testFramework: { path: mocha, config: { timeout: testLimit, ...(more.manual && { reporter: 'html' }) } },
+    testRunnerHtml: (testFramework) => page(testFramework, kind),
     browserStartTimeout: 90_000,
     testsStartTimeout: 60_000,
     testsFinishTimeout: fileLimit,

@@ -1,12 +1,16 @@
-import type { BrowserLauncher, SessionResult } from '@web/test-runner';
+import type { BrowserLauncher, SessionResult } from '@web/test-runner-core';
 import type { Browser, BrowserName, BrowserWindow, LaunchOptions } from './browsers/browser.ts';
 import { launchBrowser } from './browsers/browser.ts';
+
+/** Milliseconds after which a window that does not close is taken for hung. */
+const closingLimit = 5_000;
 
 /** Lets @web/test-runner open its pages in our browsers. */
 export class Launcher implements BrowserLauncher {
   readonly name: string;
   readonly type = 'everycodec';
-  readonly concurrency: number;
+  /** One page's threads wait for its own computations often enough that two pages are done sooner. */
+  readonly concurrency = 2;
   readonly #browserName: BrowserName;
   readonly #options: LaunchOptions;
   readonly #onGone: (sessionId: string, reason: string) => void;
@@ -14,15 +18,9 @@ export class Launcher implements BrowserLauncher {
   #browser: Promise<Browser> | undefined;
 
   /** `onGone` is called for sessions whose window has crashed, alone or with the browser. */
-  constructor(
-    browserName: BrowserName,
-    concurrency: number,
-    options: LaunchOptions,
-    onGone: (sessionId: string, reason: string) => void,
-  ) {
+  constructor(browserName: BrowserName, options: LaunchOptions, onGone: (sessionId: string, reason: string) => void) {
     this.name = browserName;
     this.#browserName = browserName;
-    this.concurrency = concurrency;
     this.#options = options;
     this.#onGone = onGone;
   }
@@ -54,7 +52,13 @@ export class Launcher implements BrowserLauncher {
   async stopSession(sessionId: string): Promise<SessionResult> {
     const window = this.#windows.get(sessionId);
     this.#windows.delete(sessionId);
-    await window?.close();
+    // A window that cannot be closed takes the browser with it.
+    const end = () => this.stop();
+    const timer = setTimeout(end, closingLimit);
+    await window
+      ?.close()
+      .catch(end)
+      .finally(() => clearTimeout(timer));
     return {};
   }
 
@@ -63,7 +67,6 @@ export class Launcher implements BrowserLauncher {
   }
 
   async stop(): Promise<void> {
-    this.#windows.clear();
     const browser = await this.#browser?.catch(() => undefined);
     browser?.kill();
   }

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
-import type { TestRunnerCoreConfig } from '@web/test-runner';
+import type { TestRunnerCoreConfig } from '@web/test-runner-core';
 
 type Middleware = NonNullable<TestRunnerCoreConfig['middleware']>[number];
 

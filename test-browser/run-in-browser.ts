@@ -1,14 +1,13 @@
 /** Runs test files in a browser, through @web/test-runner. */
 import { relative } from 'node:path';
-import { SESSION_STATUS, TestRunner, type TestSession, type TestSuiteResult } from '@web/test-runner';
+import { SESSION_STATUS, TestRunner, type TestSession, type TestSuiteResult } from '@web/test-runner-core';
 import type { BrowserName } from './browsers/browser.ts';
-import { configure, repository } from './configure.ts';
+import { configure, hasThreads, type Kind, repository } from './configure.ts';
 import { Launcher } from './launcher.ts';
 
 export interface RunOptions {
   browser: BrowserName;
-  /** Whether pages are cross-origin isolated, and so have threads. */
-  isolated: boolean;
+  kind: Kind;
   /** Paths. */
   files: readonly string[];
   /** Called when a file is done. */
@@ -34,11 +33,9 @@ export interface FileResult {
 }
 
 /** Resolves when all files are done; rejects where the browser cannot be started. */
-export async function runInBrowser({ browser, isolated, files, onResult }: RunOptions): Promise<void> {
-  // Pages with threads use all cores.
-  const concurrency = isolated ? 1 : 2;
-  const launcher = new Launcher(browser, concurrency, { sharedMemory: isolated }, (id, reason) => fail(id, reason));
-  const runner = new TestRunner(await configure(isolated, files, { browsers: [launcher] }));
+export async function runInBrowser({ browser, kind, files, onResult }: RunOptions): Promise<void> {
+  const launcher = new Launcher(browser, { sharedMemory: hasThreads(kind) }, (id, reason) => fail(id, reason));
+  const runner = new TestRunner(await configure(kind, files, { browsers: [launcher] }));
   const fail = (id: string, message: string) => {
     const session = runner.sessions.get(id);
     if (!session || session.status === SESSION_STATUS.FINISHED) return;

@@ -1,9 +1,10 @@
 /** Runs the tests in browsers; `--help` says how. */
 import { parseArgs } from 'node:util';
-import { TestRunner } from '@web/test-runner';
+import { TestRunner } from '@web/test-runner-core';
 import { browserNames, findBrowser } from './browsers/browser.ts';
-import { configure } from './configure.ts';
+import { configure, type Kind, kinds } from './configure.ts';
 import { testFiles } from './files.ts';
+import { Launcher } from './launcher.ts';
 import { type FileResult, runInBrowser } from './run-in-browser.ts';
 
 const help = `Runs the conformance and round-trip tests in browsers, with threads and without.
@@ -11,12 +12,11 @@ const help = `Runs the conformance and round-trip tests in browsers, with thread
     npm run test:browser -- [options] [part of a file's name ...]
 
     --browser NAME   ${browserNames.join(', ')} (default: all that are installed)
-    --group NAME     isolated (pages with threads) or plain (pages without); default: both
+    --kind NAME      of pages: isolated (with threads), plain (without), native (which keep the browser's own classes);
+                     default: all
     --verbose        say what tests and pages tell, too
     --serve          only serve the pages, for a browser that you look at
     --help`;
-
-const groups = ['isolated', 'plain'] as const;
 
 function fail(message: string): never {
   console.error(message);
@@ -27,7 +27,7 @@ function readArguments() {
   const { values, positionals } = parseArgs({
     options: {
       browser: { type: 'string' },
-      group: { type: 'string' },
+      kind: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       serve: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -42,11 +42,13 @@ function choose<Name extends string>(name: string | undefined, names: readonly N
   return chosen.length > 0 ? chosen : fail(`unknown ${name}: ${names.join(', ')}`);
 }
 
-/** Serves one group until the program is stopped. */
-async function serve(isolated: boolean, files: readonly string[]): Promise<void> {
-  const config = await configure(isolated, files, { manual: true });
+/** Serves pages of one kind until the program is stopped. */
+async function serve(kind: Kind, files: readonly string[]): Promise<void> {
+  // The runner wants a browser, though it is to start none.
+  const browsers = [new Launcher('chromium', {}, () => {})];
+  const config = await configure(kind, files, { manual: true, browsers });
   await new TestRunner(config).start();
-  console.log(`${isolated ? 'isolated' : 'plain'} pages: http://${config.hostname}:${config.port}/`);
+  console.log(`${kind} pages: http://${config.hostname}:${config.port}/`);
 }
 
 function print(where: string, { file, tests, errors, logs, seconds }: FileResult, verbose: boolean): void {
@@ -63,13 +65,13 @@ function print(where: string, { file, tests, errors, logs, seconds }: FileResult
 }
 
 async function main(): Promise<void> {
-  const { browser, group, verbose, serve: onlyServe, help: wantsHelp, filters } = readArguments();
+  const { browser, kind, verbose, serve: onlyServe, help: wantsHelp, filters } = readArguments();
   if (wantsHelp) return console.log(help);
-  const files = testFiles().filter((file) => filters.every((filter) => file.includes(filter)));
-  if (files.length === 0) fail('no test file is like that');
-  const chosenGroups = choose(group, groups);
+  const filesOf = (name: Kind) => testFiles(name).filter((file) => filters.every((filter) => file.includes(filter)));
+  const chosenKinds = choose(kind, kinds).filter((name) => filesOf(name).length > 0);
+  if (chosenKinds.length === 0) fail('no test file is like that');
   if (onlyServe) {
-    for (const name of chosenGroups) await serve(name === 'isolated', files);
+    for (const name of chosenKinds) await serve(name, filesOf(name));
     return;
   }
   const browsers = choose(browser, browserNames);
@@ -80,13 +82,13 @@ async function main(): Promise<void> {
       console.log(`${name} is not installed`);
       continue;
     }
-    for (const groupName of chosenGroups) {
+    for (const pages of chosenKinds) {
       await runInBrowser({
         browser: name,
-        isolated: groupName === 'isolated',
-        files,
+        kind: pages,
+        files: filesOf(pages),
         onResult(result) {
-          print(`${name}, ${groupName}`, result, verbose);
+          print(`${name}, ${pages}`, result, verbose);
           total.failed += result.errors.length;
           for (const { skipped, error } of result.tests) total[error ? 'failed' : skipped ? 'skipped' : 'passed']++;
         },

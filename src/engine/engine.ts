@@ -170,8 +170,9 @@ export class EngineError extends Error {
     /** unsupported: it cannot be opened; coding: this input cannot be decoded or encoded. */
     readonly reason: 'unsupported' | 'coding',
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = 'EngineError';
   }
 }

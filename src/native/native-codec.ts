@@ -41,6 +41,8 @@ function frameOf(input: FrameToEncode): NativeVideoFrame {
 }
 
 export interface NativeKind<Input> {
+  /** Inputs that are kept for a second try: what gives nothing for so many is taken for slow, not for broken. */
+  mostKept: number;
   /** Hands an input over, which stays as it is. */
   give(codec: NativeCodec, input: Input): void;
   /** Gives up what an input holds. */
@@ -55,16 +57,20 @@ const nothing = (): void => {};
 
 const kinds = {
   VideoDecoder: {
+    mostKept: 32,
     give: (codec, packet) => codec.decode(makeNativeVideoChunk(packet)),
     release: nothing,
     output: single,
   } satisfies NativeKind<Packet>,
   AudioDecoder: {
+    mostKept: 32,
     give: (codec, packet) => codec.decode(makeNativeAudioChunk(packet)),
     release: nothing,
     output: single,
   } satisfies NativeKind<Packet>,
   VideoEncoder: {
+    // A camera has only so many frames to lend.
+    mostKept: 8,
     give: (codec, input) => {
       const frame = frameOf(input);
       codec.encode(frame, input.options);
@@ -74,6 +80,7 @@ const kinds = {
     output: pair,
   } satisfies NativeKind<FrameToEncode>,
   AudioEncoder: {
+    mostKept: 32,
     give: (codec, samples) => codec.encode(makeNativeAudioData(samples)),
     release: nothing,
     output: pair,

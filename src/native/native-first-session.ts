@@ -15,9 +15,6 @@ interface Options<Input, Output> {
 
 /** Inputs that the runtime's codec may have in its queue; a decoder in hardware works on several at a time. */
 const mostQueued = 8;
-/** Inputs that are kept for a second try: what gives nothing for so many is taken for slow, not for broken. */
-const mostKept = 32;
-
 export class NativeFirstSession<Input, Output> implements Session<Input> {
   readonly ready = Promise.resolve();
   readonly #options: Options<Input, Output>;
@@ -79,7 +76,7 @@ export class NativeFirstSession<Input, Output> implements Session<Input> {
       return;
     }
     if (!this.#kept) this.#options.kind.release(input);
-    else if (this.#kept.length > mostKept) this.#forget();
+    else if (this.#kept.length > this.#options.kind.mostKept) this.#forget();
   }
 
   /** There will be no second try. */
@@ -94,11 +91,10 @@ export class NativeFirstSession<Input, Output> implements Session<Input> {
     else this.#end(error);
   }
 
-  #end(error: { name: string; message: string }): void {
+  #end(cause: Error): void {
     if (this.#closed) return;
     this.close();
-    const reason = error.name === 'NotSupportedError' ? 'unsupported' : 'coding';
-    this.#options.events.error(new EngineError(reason, error.message));
+    this.#options.events.error(new EngineError('coding', cause.message, { cause }));
   }
 
   async #replace(error: DOMException): Promise<void> {

@@ -4,7 +4,7 @@ import { convertPictureNow } from '../pixels/convert.ts';
 import { computeLayout, copyPlanes } from '../pixels/layout.ts';
 import type { Picture, PlaneLayout } from '../pixels/picture.ts';
 import { allocatePicture } from '../pixels/picture-pool.ts';
-import { hasAlpha, type PixelFormat, pixelFormats, planesOf, rowBytes, rowCount } from '../pixels/pixel-format.ts';
+import { hasAlpha, type PixelFormat, pixelFormats, planesOf, rowCount } from '../pixels/pixel-format.ts';
 import { sharedMemoryWorks } from '../platform/shared-memory.ts';
 import { readImage } from '../webcodecs/image-source.ts';
 import { pictureOf, type VideoFrame } from '../webcodecs/video-frame.ts';
@@ -61,19 +61,22 @@ export async function probeLayout(): Promise<void> {
   }
 }
 
-/** The bytes of a picture where they lie, from its first plane's to its last one's. */
-function pixelsInPlace({ picture, colorSpace }: Content): Pixels {
-  const { format, planes, codedWidth, codedHeight } = picture;
+/** The bytes of a picture where they lie; undefined where memory ends within the last row. */
+function pixelsInPlace({ picture, colorSpace }: Content): Pixels | undefined {
+  const { format, planes, codedWidth, codedHeight, buffer } = picture;
+  // "planeSize be the product of … destinationStride and … sourceHeight": all of the last row counts.
   const ends = planesOf(format).map((plane, index) => {
     const { offset, stride } = planes[index]!;
-    return offset + stride * (rowCount(plane, codedHeight) - 1) + rowBytes(plane, codedWidth);
+    return offset + stride * rowCount(plane, codedHeight);
   });
   const begin = Math.min(...planes.map(({ offset }) => offset));
+  const end = Math.max(...ends);
+  if (end > buffer.byteLength) return undefined;
   return {
     format,
     codedWidth,
     codedHeight,
-    data: new Uint8Array(picture.buffer, begin, Math.max(...ends) - begin),
+    data: new Uint8Array(buffer, begin, end - begin),
     layout: planes.map(({ offset, stride }) => ({ offset: offset - begin, stride })),
     colorSpace,
   };
@@ -130,7 +133,7 @@ export function makeNativeFrame(frame: VideoFrame): NativeVideoFrame {
   const { format } = content.picture;
   if (!refused.has(format)) {
     try {
-      return construct(frame, content, readsInPlace ? pixelsInPlace(content) : packedPixels(content));
+      return construct(frame, content, (readsInPlace && pixelsInPlace(content)) || packedPixels(content));
     } catch (error) {
       // "If init is not a valid VideoFrameBufferInit, throw a TypeError"; Firefox and WebKit: NotSupportedError.
       if (!['TypeError', 'NotSupportedError'].includes((error as Error).name)) throw error;

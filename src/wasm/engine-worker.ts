@@ -106,6 +106,7 @@ export class EngineWorker {
 
   terminate(): void {
     this.usable = false;
+    this.memory = undefined;
     this.#handle.terminate();
   }
 }

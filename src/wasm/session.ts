@@ -1,10 +1,11 @@
 /** A session on a worker: the host's side of the message protocol. */
+
 import { EngineError, type Session, type SessionEvents } from '../engine/engine.ts';
 import type { EngineWorker } from './engine-worker.ts';
 import type { InputMessage, MessageFromWorker, OutputMessage, SessionParameters } from './messages.ts';
 import { type LoadedPack, loadPack, type PackName } from './packs.ts';
 import { describeEngine } from './threads.ts';
-import { giveWorker, takeWorker } from './worker-pool.ts';
+import { endIdleWorkers, giveWorker, takeWorker } from './worker-pool.ts';
 
 /** An input on its way to the worker. */
 export interface OutgoingInput {
@@ -26,6 +27,20 @@ export interface SessionOptions<Input, Output> {
   receive(output: OutputMessage, worker: EngineWorker): Output;
 }
 
+/**
+ * Memories of workers that were ended stay until this thread's garbage is collected, of which they do not count as much:
+ * WebKit waits until buffers make it look worth while.
+ */
+async function memoryReturns(): Promise<void> {
+  try {
+    for (let count = 0; count < 8; count++) new ArrayBuffer(64 << 20);
+  } catch {
+    // Then there is less than that.
+  }
+  // Unlike the platform's, this keeps a process alive.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
 const asEngineError = (error: unknown): EngineError =>
   error instanceof EngineError
     ? error
@@ -38,6 +53,8 @@ export class WasmSession<Input, Output> implements Session<Input> {
   #worker: EngineWorker | undefined;
   #session = 0;
   #closed = false;
+  /** The worker died while the codec was being opened. */
+  #hasCrashed = false;
   #credits = 0;
   #inFlight: OutgoingInput[] = [];
   #drains: { resolve: () => void }[] = [];
@@ -50,6 +67,19 @@ export class WasmSession<Input, Output> implements Session<Input> {
   }
 
   async #open(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      if (!this.#hasCrashed || this.#closed) throw error;
+      // Memory may be what was missing: WebKit has room for 22 shared ones of our size.
+      endIdleWorkers();
+      await memoryReturns();
+      if (!this.#closed) await this.#start();
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#hasCrashed = false;
     const { pack, threads } = this.#options;
     // Taken first: the worker starts up while the pack is read and compiled.
     const worker = takeWorker(this.#kind);
@@ -121,6 +151,7 @@ export class WasmSession<Input, Output> implements Session<Input> {
         this.#updateRef();
         break;
       case 'failed':
+        this.#hasCrashed = message.trapped && this.#opening !== undefined;
         this.#fail(new EngineError(message.reason, message.message));
         break;
     }
@@ -150,7 +181,9 @@ export class WasmSession<Input, Output> implements Session<Input> {
   #fail(error: EngineError): void {
     if (this.#closed) return;
     const opening = this.#opening;
-    this.#end();
+    this.#opening = undefined;
+    if (this.#hasCrashed) this.#leaveWorker();
+    else this.#end();
     if (opening) opening.reject(error.reason === 'unsupported' ? error : new EngineError('unsupported', error.message));
     else this.#options.events.error(error);
   }
@@ -165,6 +198,10 @@ export class WasmSession<Input, Output> implements Session<Input> {
     this.#closed = true;
     this.#opening = undefined;
     for (const input of this.#inFlight.splice(0)) input.consumed?.();
+    this.#leaveWorker();
+  }
+
+  #leaveWorker(): void {
     if (this.#worker) giveWorker(this.#kind, this.#worker);
     this.#worker = undefined;
   }

@@ -2,26 +2,36 @@
 import { runLater } from '../platform/platform.ts';
 import { EngineWorker } from './engine-worker.ts';
 
-/** Idle workers kept of each kind. */
-const idleLimit = 2;
+/** Idle workers kept of each kind, and of all together: a browser has memory for so many modules, and no more. */
+const mostOfKind = 2;
+const mostIdle = 6;
 /** Milliseconds after which an idle worker, and its memory, goes. */
 const idleTime = 10_000;
 
 interface IdleWorker {
+  kind: string;
   worker: EngineWorker;
   cancelEviction: () => void;
 }
 
-const idle = new Map<string, IdleWorker[]>();
+/** The longest idle first. */
+let idle: IdleWorker[] = [];
+
+function end(ended: readonly IdleWorker[]): void {
+  idle = idle.filter((entry) => !ended.includes(entry));
+  for (const { worker, cancelEviction } of ended) {
+    cancelEviction();
+    worker.terminate();
+  }
+}
 
 /** Takes an idle worker of this kind (pack, variant and thread count), or starts one. */
 export function takeWorker(kind: string): EngineWorker {
-  const kept = idle.get(kind);
-  for (let entry = kept?.pop(); entry; entry = kept?.pop()) {
-    entry.cancelEviction();
-    if (entry.worker.usable) return entry.worker;
-  }
-  return new EngineWorker();
+  const entry = idle.findLast((candidate) => candidate.kind === kind && candidate.worker.usable);
+  if (!entry) return new EngineWorker();
+  idle = idle.filter((other) => other !== entry);
+  entry.cancelEviction();
+  return entry.worker;
 }
 
 /** Puts a worker back whose session is over. */
@@ -29,16 +39,11 @@ export function giveWorker(kind: string, worker: EngineWorker): void {
   worker.detach();
   worker.unref();
   if (!worker.usable) return;
-  const kept = idle.get(kind) ?? [];
-  idle.set(kind, kept);
-  if (kept.length >= idleLimit) {
-    worker.terminate();
-    return;
-  }
-  const cancelEviction = runLater(() => {
-    worker.terminate();
-    const index = kept.findIndex((entry) => entry.worker === worker);
-    if (index >= 0) kept.splice(index, 1);
-  }, idleTime);
-  kept.push({ worker, cancelEviction });
+  const entry: IdleWorker = { kind, worker, cancelEviction: runLater(() => end([entry]), idleTime) };
+  idle.push(entry);
+  end(idle.filter((other) => other.kind === kind).slice(0, -mostOfKind));
+  end(idle.slice(0, -mostIdle));
 }
+
+/** Ends all idle workers, to have their memory back. */
+export const endIdleWorkers = (): void => end(idle);

@@ -53,9 +53,13 @@ const codecs = new WeakMap<object, { readonly engine: string | undefined }>();
 
 /**
  * What does the work of a codec: 'native' (the runtime's own), or an engine of ours such as 'wasm (SIMD, 2 threads)';
- * undefined as long as it is not configured.
+ * undefined as long as it is not configured, and of what is no codec.
  */
-export const engineOf = (codec: EventTarget): string | undefined => codecs.get(codec)?.engine;
+export function engineOf(codec: object): string | undefined {
+  const ours = codecs.get(codec);
+  if (ours) return ours.engine;
+  return (codec as { state?: CodecState }).state === 'configured' ? 'native' : undefined;
+}
 
 export class Codec<Input, Output> {
   /** [[state]] */
@@ -308,7 +312,8 @@ export class Codec<Input, Output> {
         // "If decoding results in an error, queue a task to run the Close algorithm with EncodingError."
         if (generation !== this.#generation) return;
         const name = error.reason === 'unsupported' ? 'NotSupportedError' : 'EncodingError';
-        this.#close(new DOMException(error.message, name));
+        // The runtime's own codec says itself what it is, such as the QuotaExceededError of one that was reclaimed.
+        this.#close(error.cause instanceof DOMException ? error.cause : new DOMException(error.message, name));
       },
     };
   }

@@ -65,6 +65,6 @@ export async function openSession<Input, Output>(
 
 /** Whether a session can be opened. */
 export async function isSupported(kind: CodecKind, config: object, isOurs: () => Promise<boolean>): Promise<boolean> {
-  if (!nativePolicy.isFirst) return isOurs();
-  return (await loadNativePart())?.supportedConfig(kind, config).then(Boolean) || isOurs();
+  const native = nativePolicy.isFirst ? await loadNativePart() : undefined;
+  return (await native?.supportedConfig(kind, config)) !== undefined || isOurs();
 }

@@ -247,5 +247,7 @@ export function defineInterface(interfaceObject: { prototype: object }, name: st
       Object.defineProperty(target, key, { enumerable: true });
     }
   }
+  // A program's bundler may have given the class a shorter name.
+  Object.defineProperty(interfaceObject, 'name', { value: name, configurable: true });
   Object.defineProperty(interfaceObject.prototype, Symbol.toStringTag, { value: name, configurable: true });
 }

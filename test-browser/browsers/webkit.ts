@@ -17,7 +17,7 @@ const endpoints: Record<Command, [method: 'GET' | 'POST' | 'DELETE', path: strin
   SwitchToWindow: ['POST', '/window'],
   CloseWindow: ['DELETE', '/window'],
   Navigate: ['POST', '/url'],
-  ExecuteAsyncScript: ['POST', '/execute/async'],
+  ExecuteScript: ['POST', '/execute/sync'],
   TakeScreenshot: ['GET', '/screenshot'],
 };
 
@@ -85,6 +85,8 @@ export class WebKit extends WebDriverBrowser {
     const body = method === 'POST' ? JSON.stringify(parameters) : null;
     const response = await this.process.unlessGone(fetch(this.#session + path, { method, body }));
     const { value } = (await response.json()) as { value: { sessionId?: string; error?: string; message?: string } };
+    // When a page crashes, its driver gives up all windows.
+    if (value?.error === 'invalid session id') this.kill();
     if (!response.ok) throw new Error(`${command}: ${value.error} ${value.message}`);
     if (command === 'NewSession') this.#session += `/${value.sessionId}`;
     return value;

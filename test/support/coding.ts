@@ -53,10 +53,11 @@ export async function encodeVideo(
   config: VideoEncoderConfig,
   frames: Iterable<VideoFrame>,
   options: (index: number) => VideoEncoderEncodeOptions = () => ({}),
+  Encoder = VideoEncoder,
 ): Promise<EncodedVideo> {
   const result: EncodedVideo = { chunks: [], metadata: [] };
   const { promise: failed, reject } = withReject();
-  const encoder = new VideoEncoder({
+  const encoder = new Encoder({
     output: (chunk, metadata) => {
       result.chunks.push(chunk);
       result.metadata.push(metadata);
@@ -77,10 +78,11 @@ export async function encodeVideo(
 export async function decodeVideo(
   config: VideoDecoderConfig,
   chunks: Iterable<EncodedVideoChunk>,
+  Decoder = VideoDecoder,
 ): Promise<VideoFrame[]> {
   const frames: VideoFrame[] = [];
   const { promise: failed, reject } = withReject();
-  const decoder = new VideoDecoder({ output: (frame) => frames.push(frame), error: reject });
+  const decoder = new Decoder({ output: (frame) => frames.push(frame), error: reject });
   decoder.configure(config);
   await runThrough(
     decoder,
@@ -97,10 +99,14 @@ export interface EncodedAudio {
   metadata: EncodedAudioChunkMetadata[];
 }
 
-export async function encodeAudio(config: AudioEncoderConfig, inputs: Iterable<AudioData>): Promise<EncodedAudio> {
+export async function encodeAudio(
+  config: AudioEncoderConfig,
+  inputs: Iterable<AudioData>,
+  Encoder = AudioEncoder,
+): Promise<EncodedAudio> {
   const result: EncodedAudio = { chunks: [], metadata: [] };
   const { promise: failed, reject } = withReject();
-  const encoder = new AudioEncoder({
+  const encoder = new Encoder({
     output: (chunk, metadata) => {
       result.chunks.push(chunk);
       result.metadata.push(metadata);
@@ -119,10 +125,11 @@ export async function encodeAudio(config: AudioEncoderConfig, inputs: Iterable<A
 export async function decodeAudio(
   config: AudioDecoderConfig,
   chunks: Iterable<EncodedAudioChunk>,
+  Decoder = AudioDecoder,
 ): Promise<AudioData[]> {
   const outputs: AudioData[] = [];
   const { promise: failed, reject } = withReject();
-  const decoder = new AudioDecoder({ output: (data) => outputs.push(data), error: reject });
+  const decoder = new Decoder({ output: (data) => outputs.push(data), error: reject });
   decoder.configure(config);
   await runThrough(
     decoder,

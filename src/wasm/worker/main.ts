@@ -39,7 +39,10 @@ async function importGlue(glue: string): Promise<CreateModule> {
   }
 }
 
-/** The threads that a pack can have in a browser; elsewhere it gets more when it needs them. */
+/**
+ * The threads that a codec starts, all of which must be there before: a page cannot start one while this thread waits
+ * for it.
+ */
 function threadPoolSize(parameters: SessionParameters, threads: number): number {
   // One thread is the worker itself.
   if (threads <= 1) return 0;
