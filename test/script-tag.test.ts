@@ -39,6 +39,7 @@ const useGlobal = `import { roundTrips } from './round-trips.js';
 const pages: Record<string, () => Answer> = {
   'same-origin': () => page(tag(build), module('use-global.js')),
   network: () => page(tag(networkBuild()), module('use-global.js')),
+  crossorigin: () => page(tag(`${network.origin}/cors/${build}`, 'crossorigin'), module('use-global.js')),
   defer: () => page(tag(build, 'defer'), module('use-global.js')),
   async: () => page(tag(build, 'async'), module('use-later.js')),
   inserted: () => page(module('insert.js'), module('use-later.js')),
@@ -121,7 +122,12 @@ function answerFor(file: string, name: string): Answer | undefined {
 before(async () => {
   unpacked = unpackPackage();
   site = await Site.start(respond);
-  network = await Site.start((path) => withHeaders(fileOf(unpacked.packageFolder, path), sharingHeaders));
+  network = await Site.start((path) => {
+    // Of those that share, not all say by Cross-Origin-Resource-Policy that any page may have their files.
+    const isCorsOnly = path.startsWith('/cors/');
+    const answer = fileOf(unpacked.packageFolder, isCorsOnly ? path.slice('/cors'.length) : path);
+    return withHeaders(answer, isCorsOnly ? { 'Access-Control-Allow-Origin': '*' } : sharingHeaders);
+  });
 });
 
 after(() => {
@@ -150,6 +156,9 @@ function testEverywhere(visit: (path: string) => Promise<unknown>): void {
   };
   both('a script tag', 'same-origin');
   both('a script tag of another origin', 'network');
+  test('a script tag with crossorigin, isolated', async () => {
+    checkRoundTrips(await visit('isolated/crossorigin'), withThreads);
+  });
   both('a script tag under a policy', 'same-origin', '-policy');
   both('a script tag of another origin under a policy', 'network', '-policy');
   test('importScripts() in a worker', async () => {

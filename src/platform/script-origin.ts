@@ -7,13 +7,12 @@ export const isSameOrigin = ({ origin }: URL): boolean => origin === self.origin
  * from which WebKit wants Cross-Origin-Embedder-Policy, and which needs the address in worker-src of the CSP.
  */
 const bootstrap = (address: string): string => `
-const early = [];
-const keep = ({ data }) => early.push(data);
+const early = [], keep = ({ data }) => early.push(data);
 addEventListener('message', keep);
 import(${JSON.stringify(address)}).then(() => {
-  removeEventListener('message', keep);
-  for (const data of early) dispatchEvent(new MessageEvent('message', { data }));
-}, (error) => setTimeout(() => { throw error; }));`;
+removeEventListener('message', keep);
+for (const data of early) dispatchEvent(new MessageEvent('message', { data }));
+}, (error) => setTimeout(() => { throw error }))`;
 
 const imports = new Map<string, string>();
 

@@ -1,7 +1,6 @@
 /** The packs: which one serves which codec, and how its files are found and compiled. */
 import type { VideoCodecName } from '../engine/engine.ts';
 import { assetUrl, readAsset } from '../platform/platform.ts';
-import { explainWebAssembly } from './explain-webassembly.ts';
 import type { SessionParameters } from './messages.ts';
 
 type VideoPack = 'avc' | 'hevc' | 'vpx' | 'av1';
@@ -40,12 +39,24 @@ const loaded = new Set<string>();
  */
 export const loadedPacks = (): string[] => [...loaded];
 
+/** Why a module could not be compiled, and what helps. */
+function explain(error: unknown, file: string): string {
+  const message = String(error);
+  if (typeof WebAssembly === 'undefined') return 'there is no WebAssembly here; some secure modes forbid it';
+  if (/content security policy|CSP/i.test(message)) {
+    return `WebAssembly is forbidden: script-src of the page's CSP needs 'wasm-unsafe-eval' (${message})`;
+  }
+  const remedy =
+    'the file is damaged, or the browser lacks SIMD (Chrome 91, Firefox 89, Safari 16.4 and later have it)';
+  return `${file}: ${remedy} (${message})`;
+}
+
 async function compile(file: string): Promise<WebAssembly.Module> {
   const url = assetUrl(`wasm/${file}.wasm`);
   const bytes = await readAsset(url);
   const compiling = (async () => WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>))();
   const module = await compiling.catch((error) => {
-    throw new Error(explainWebAssembly(error, url.href));
+    throw new Error(explain(error, url.href));
   });
   loaded.add(file);
   return module;

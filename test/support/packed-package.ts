@@ -48,7 +48,15 @@ export const installPackage = (...others: string[]): Installation =>
   inNewFolder((folder) => {
     const tarball = pack(folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-    const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
+    const quietly = [
+      '--prefer-offline',
+      '--fetch-retries=1',
+      '--fetch-retry-mintimeout=1000',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      '--ignore-scripts',
+    ];
     npm(['install', ...quietly, `./${tarball}`, ...others], folder);
     rmSync(join(folder, tarball));
     return join(folder, 'node_modules', 'everycodec');

@@ -2,7 +2,6 @@
 
 import { onHostMessage, postToHost, threadScript } from '../../platform/node-worker.ts';
 import { serveFiles } from '../../platform/serve-files.ts';
-import { explainWebAssembly } from '../explain-webassembly.ts';
 import { engineMark, type MessageFromWorker, type MessageToWorker, type SessionParameters } from '../messages.ts';
 import { AudioDecoderCodec } from './audio-decoder.ts';
 import { AudioEncoderCodec } from './audio-encoder.ts';
@@ -55,7 +54,7 @@ async function createInstance({ glue, module, threads, parameters }: OpenMessage
   const createModule = await importGlue(glue);
   return new Promise((resolve, reject) => {
     const refuse = (message: string) => reject(new CodecFailure('unsupported', message));
-    const fail = (error: unknown) => refuse(explainWebAssembly(error, glue));
+    const fail = (error: unknown) => refuse(`${glue} could not be started: ${error}`);
     createModule({
       threadPoolSize: threadPoolSize(parameters, threads),
       mainScriptUrlOrBlob: threadScript(glue, refuse),
