@@ -142,12 +142,19 @@ const faults: Record<string, Fault> = {
 const names = Object.keys(faults);
 const good = -1;
 const faultless: Fault = { message: /^$/, isIsolated: true };
+/** What is loaded by those alone who use it. */
+const withoutParts = -2;
+const partsFault: Fault = {
+  message: /(audio|images|hevc-record)\.js.*serve the folder dist\//,
+  answer: onlyFor(/^browser\/(audio|images|hevc-record)\.js$/, missing),
+};
 
 /** The first folder of a path is the number of the fault in which it is to be. */
 function respond(path: string): Answer | undefined {
   const [, number, rest] = /^\/(-?\d+)\/(.*)$/.exec(path) ?? [];
   if (number === undefined) return undefined;
-  const fault = faults[names[Number(number)] ?? ''] ?? faultless;
+  const others = Number(number) === withoutParts ? partsFault : faultless;
+  const fault = faults[names[Number(number)] ?? ''] ?? others;
   const headers = {
     ...(fault.isIsolated && isolatingHeaders),
     ...(fault.policy && { 'Content-Security-Policy': fault.policy }),
@@ -170,14 +177,16 @@ const page = html(
   '<script type="module" src="main.js"></script>',
 );
 
-function mainScript({ assetBase, isFinal }: Fault): Answer {
+function mainScript(fault: Fault): Answer {
+  const { assetBase, isFinal } = fault;
   const base = assetBase ? `setAssetBase(${JSON.stringify(assetBase())});` : '';
+  const work = fault === partsFault ? 'failuresOfParts' : 'failures';
   const later = isFinal ? '' : `, '/${good}/dist/'`;
   return script(`import * as everycodec from './dist/browser/index.js';
-    import { failures } from './failures.js';
+    import { ${work} } from './failures.js';
     const { setAssetBase } = everycodec;
     ${base}
-    globalThis.result = failures(everycodec${later});`);
+    globalThis.result = ${work}(everycodec${later});`);
 }
 
 interface Failures {
@@ -257,6 +266,12 @@ for (const browser of ['chromium', 'firefox', 'webkit'] as const) {
         if (!fault.isFinal) checkRoundTrips(later, fault.isIsolated ? /threads/ : /^wasm \(SIMD\)$/);
       });
     }
+
+    test('missing parts of the library', async () => {
+      const failures = await visitor.visit(`${site.origin}/${withoutParts}/page.html`);
+      const { uncaught } = checkFailures(failures, partsFault);
+      assert.deepEqual(uncaught, []);
+    });
 
     // Firefox lets pages read other files while it is driven by Marionette.
     const skipFile = browser === 'firefox' && 'this Firefox may read files';

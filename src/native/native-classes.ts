@@ -2,6 +2,7 @@
  * The WebCodecs classes that the runtime has of its own: as they were when this library was loaded, before anything was
  * installed over them.
  */
+import { loadPart } from '../platform/load-part.ts';
 import { hasGetterOf } from '../webcodecs/webidl.ts';
 
 export type NativeVideoFrame = VideoFrame;
@@ -53,7 +54,7 @@ let part: Promise<NativePart | undefined> | undefined;
 
 async function load(): Promise<NativePart | undefined> {
   if (!Object.values(nativeClasses).some(Boolean)) return undefined;
-  const native = await import('./native.ts');
+  const native = await loadPart('native', import('./native.ts'));
   await native.prepare();
   return native;
 }

@@ -20,6 +20,7 @@ import type {
 import { colorSpaceFromH273, matrixByNumber, primariesByNumber, transferByNumber } from '../pixels/color-space.ts';
 import { Picture } from '../pixels/picture.ts';
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../pixels/pixel-format.ts';
+import { loadPart } from '../platform/load-part.ts';
 import type { EngineWorker } from './engine-worker.ts';
 import type { DecodedPictureMessage, OutputMessage, PictureToEncodeMessage, SessionParameters } from './messages.ts';
 import { packFor } from './packs.ts';
@@ -160,7 +161,7 @@ export const wasmEngine: Engine = {
   async openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
     if (!parameters.alpha) return openVideoEncoder(parameters, events);
     // Few programs encode alpha.
-    const { AlphaEncoderSession } = await import('./alpha-encoder.ts');
+    const { AlphaEncoderSession } = await loadPart('alpha-encoder', import('./alpha-encoder.ts'));
     return new AlphaEncoderSession(openVideoEncoder, parameters, events);
   },
 

@@ -1,2 +1,4 @@
+import { loadPart } from '../platform/load-part.ts';
+
 /** What sessions of sound need, which programs that only have pictures do without: loaded by the first use. */
-export const audioSessions = () => import('./audio.ts');
+export const audioSessions = () => loadPart('audio', import('./audio.ts'));

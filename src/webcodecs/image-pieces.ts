@@ -4,6 +4,7 @@ import { engineFor } from '../engine/engines.ts';
 import type { ImageFrameDecoder } from '../images/frame-decoder.ts';
 import type { ImageContents, ImageFormat, ImageParser } from '../images/image.ts';
 import { imageFormatOfType } from '../images/image-format.ts';
+import { loadPart } from '../platform/load-part.ts';
 
 export interface ImagePieces {
   /** undefined for a MIME type that stands for no format. */
@@ -39,7 +40,7 @@ export const imagePieces: ImagePieces = {
   formatOf: imageFormatOfType,
   supports: (format) => engine().supports(parametersOf(format)),
   async createParser(format) {
-    images ??= await import('../images/images.ts');
+    images ??= await loadPart('images', import('../images/images.ts'));
     return images.createImageParser(format);
   },
   openDecoder: (contents, track) => images!.openFrameDecoder(engine(), contents, track),

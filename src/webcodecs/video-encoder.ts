@@ -15,6 +15,7 @@ import type { NativePart } from '../native/native.ts';
 import { isNativeVideoFrame, type NativeVideoFrame } from '../native/native-classes.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
 import { isRgb, type PixelFormat } from '../pixels/pixel-format.ts';
+import { loadPart } from '../platform/load-part.ts';
 import { Codec, type CodecState } from './codec-base.ts';
 import {
   cloneConfiguration,
@@ -382,7 +383,7 @@ const openEncoder = (active: ActiveConfig, events: SessionEvents<EncodedVideo>) 
       const parameters = parametersOf(active.config);
       const engine = engineFor(active.config.hardwareAcceleration!);
       if (!parameters || !(await engine.supports(parameters))) return undefined;
-      if (active.codec === 'hevc') hevcRecord ??= await import('../codecs/hevc-record.ts');
+      if (active.codec === 'hevc') hevcRecord ??= await loadPart('hevc-record', import('../codecs/hevc-record.ts'));
       const give = (packet: EncodedVideoPacket) => chunkOf(packet, active, native);
       const session = await engine.openVideoEncoder(parameters, withOutput(events, give));
       // Without classes of the runtime's there are no frames of these.

@@ -38,6 +38,16 @@ async function imageError(ImageDecoder) {
   ]);
 }
 
+/** Of codecs that need what is not loaded with the library. */
+export async function failuresOfParts({ AudioDecoder, VideoEncoder, ImageDecoder }) {
+  const [decoder, encoder, image] = await Promise.all([
+    errorsOf(AudioDecoder, { codec: 'opus', sampleRate: 48_000, numberOfChannels: 2 }),
+    errorsOf(VideoEncoder, { codec: 'hvc1.1.6.L93.B0', width: 640, height: 480 }),
+    imageError(ImageDecoder),
+  ]);
+  return { decoder, encoder, image, uncaught: [...globalThis.uncaught] };
+}
+
 /** `goodBase`: where the files are to be had, which is tried then. */
 export async function failures(everycodec, goodBase) {
   const { VideoDecoder, VideoEncoder, ImageDecoder, setAssetBase } = everycodec;
