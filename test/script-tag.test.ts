@@ -19,6 +19,9 @@ import { type Installation, unpackPackage } from './support/packed-package.ts';
 
 const folderOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
+/** A name of this machine that browsers do not trust as they do localhost. */
+const insecureHost = 'insecure.test';
+
 let unpacked: Installation;
 let site: Site;
 /** Another origin. */
@@ -45,6 +48,7 @@ const pages: Record<string, () => Answer> = {
   inserted: () => page(module('insert.js'), module('use-later.js')),
   identity: () => page(tag(build), tag(networkBuild()), module('identity.js')),
   gaps: () => html(tag('errors.js'), tag('natives.js'), tag(build, 'data-mode="gaps"'), module('gaps.js')),
+  insecure: () => html(tag('errors.js'), tag(build), module('insecure.js')),
   'classic-worker': () => page(module('start-classic-worker.js')),
   'network-worker': () => page(module('start-network-worker.js')),
   'module-worker': () => page(module('start-module-worker.js')),
@@ -80,6 +84,13 @@ const scripts: Record<string, () => string> = {
       ...result,
       isCodecOurs: VideoDecoder === everycodec.VideoDecoder && VideoDecoder !== natives.VideoDecoder,
       isFrameNative: VideoFrame === natives.VideoFrame && VideoFrame !== everycodec.VideoFrame,
+    }));`,
+  insecure: () => `import { roundTrips } from './round-trips.js';
+    globalThis.result = roundTrips(globalThis, everycodec).then((result) => ({
+      ...result,
+      isSecureContext,
+      isCodecOurs: VideoDecoder === everycodec.VideoDecoder,
+      isFrameNative: VideoFrame !== everycodec.VideoFrame,
     }));`,
   'start-classic-worker': () => startWorker('classic-worker', 'classic'),
   'start-network-worker': () => startWorker('network-worker', 'classic'),
@@ -136,20 +147,22 @@ after(() => {
   unpacked?.remove();
 });
 
-function inBrowser(name: BrowserName, work: (visit: (path: string) => Promise<unknown>) => void): void {
+type Visit = (path: string, origin?: string) => Promise<unknown>;
+
+function inBrowser(name: BrowserName, work: (visit: Visit) => void): void {
   const skip = findBrowser(name) ? false : `${name} is not installed`;
   describe(`a page in ${name}`, { skip }, () => {
     let visitor: Visitor;
     before(async () => {
-      visitor = await Visitor.start(name);
+      visitor = await Visitor.start(name, [insecureHost]);
     });
     after(() => visitor?.close());
-    work((path) => visitor.visit(`${site.origin}/${path}.html`));
+    work((path, origin = site.origin) => visitor.visit(`${origin}/${path}.html`));
   });
 }
 
 /** What each browser does with origins, policies and workers in its own way. */
-function testEverywhere(visit: (path: string) => Promise<unknown>): void {
+function testEverywhere(visit: Visit): void {
   const both = (name: string, path: string, suffix = '') => {
     test(`${name}, isolated`, async () => checkRoundTrips(await visit(`isolated${suffix}/${path}`), withThreads));
     test(name, async () => checkRoundTrips(await visit(`plain${suffix}/${path}`), withoutThreads));
@@ -181,6 +194,8 @@ inBrowser('chromium', (visit) => {
     assert.deepEqual(await visit('plain/identity'), { different: [], isInstalled: true });
   });
 
+  testInsecure(visit);
+
   test('data-mode="gaps"', async () => {
     const result = (await visit('plain/gaps')) as {
       isCodecOurs: boolean;
@@ -202,5 +217,18 @@ inBrowser('chromium', (visit) => {
   });
 });
 
-inBrowser('firefox', testEverywhere);
+/** Browsers have frames of their own there, but no codecs. */
+function testInsecure(visit: Visit): void {
+  test('a page of an insecure origin', async () => {
+    const result = await visit('plain/insecure', site.origin.replace('127.0.0.1', insecureHost));
+    const { isSecureContext, isCodecOurs, isFrameNative } = result as Record<string, boolean>;
+    assert.deepEqual([isSecureContext, isCodecOurs, isFrameNative], [false, true, true]);
+    checkRoundTrips(result, withoutThreads);
+  });
+}
+
+inBrowser('firefox', (visit) => {
+  testEverywhere(visit);
+  testInsecure(visit);
+});
 inBrowser('webkit', testEverywhere);

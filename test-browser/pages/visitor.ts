@@ -26,8 +26,8 @@ export class Visitor {
     this.#window = window;
   }
 
-  static async start(name: BrowserName): Promise<Visitor> {
-    const browser = await launchBrowser(name);
+  static async start(name: BrowserName, hostNames: readonly string[] = []): Promise<Visitor> {
+    const browser = await launchBrowser(name, { hostNames });
     return new Visitor(browser, await browser.open(() => {}));
   }
 
