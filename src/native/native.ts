@@ -25,7 +25,7 @@ export async function prepare(): Promise<void> {
   if (nativeClasses.VideoFrame) await probeLayout();
 }
 
-/** The object of the runtime's class in place of ours; undefined where ours is the one that the page sees. */
+// These give the object of the runtime's class in place of ours; undefined where ours is the one that the page sees.
 
 export function giveVideoFrame(frame: VideoFrame): VideoFrame | undefined {
   if (!nativeClasses.VideoFrame || !nativePolicy.isGiven) return undefined;
