@@ -15,6 +15,7 @@ interface Options<Input, Output> {
 
 /** Inputs that the runtime's codec may have in its queue; a decoder in hardware works on several at a time. */
 const mostQueued = 8;
+
 export class NativeFirstSession<Input, Output> implements Session<Input> {
   readonly ready = Promise.resolve();
   readonly #options: Options<Input, Output>;

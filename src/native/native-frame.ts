@@ -32,7 +32,8 @@ const side = 4;
 /** Finds that out with a small frame of padded planes; to be awaited before frames are made. */
 export async function probeLayout(): Promise<void> {
   const memory = sharedMemoryWorks() ? new SharedArrayBuffer(100) : new ArrayBuffer(100);
-  const data = new Uint8Array(memory).map((_, index) => index);
+  const data = new Uint8Array(memory);
+  data.set(data.map((_, index) => index));
   const planes = [
     { offset: 3, stride: 7 },
     { offset: 40, stride: 5 },
@@ -102,6 +103,13 @@ function packedPixels({ picture, colorSpace }: Content): Pixels {
   return { format, codedWidth: width, codedHeight: height, data, colorSpace };
 }
 
+const sRgb: VideoColorSpaceInit = {
+  primaries: 'bt709',
+  transfer: 'iec61966-2-1',
+  matrix: 'rgb',
+  fullRange: true,
+};
+
 /** Eight bits of sRGB, for formats that the runtime's VideoFrame does not know. */
 function convertedPixels({ picture, colorSpace }: Content): Pixels {
   const { codedWidth, codedHeight } = picture;
@@ -110,7 +118,6 @@ function convertedPixels({ picture, colorSpace }: Content): Pixels {
   const data = new Uint8Array(stride * codedHeight);
   const rect = { x: 0, y: 0, width: codedWidth, height: codedHeight };
   convertPictureNow(picture, colorSpace, rect, { format, colorSpace: 'srgb', bytes: data, offset: 0, stride });
-  const sRgb = { primaries: 'bt709', transfer: 'iec61966-2-1', matrix: 'rgb', fullRange: true } as const;
   return { format, codedWidth, codedHeight, data, colorSpace: sRgb };
 }
 
@@ -147,6 +154,8 @@ export interface ReadPicture {
   /** Its one reference passes to the caller. */
   picture: Picture;
   visibleRect: { x: number; y: number; width: number; height: number };
+  /** Only where it is another than the frame's. */
+  colorSpace?: VideoColorSpaceInit;
 }
 
 const isKnown = (format: string | null): format is PixelFormat => (pixelFormats as readonly unknown[]).includes(format);
@@ -179,5 +188,6 @@ export async function readNativeFrame(frame: NativeVideoFrame): Promise<ReadPict
   let picture: Picture | undefined;
   for (const attempt of attempts) picture ??= await attempt().catch(() => undefined);
   if (!picture) throw new Error(`the pixels of a frame of format ${format} could not be read`);
-  return { picture, visibleRect: { x: 0, y: 0, width: picture.codedWidth, height: picture.codedHeight } };
+  const visibleRect = { x: 0, y: 0, width: picture.codedWidth, height: picture.codedHeight };
+  return { picture, visibleRect, ...(picture.format !== format && { colorSpace: sRgb }) };
 }

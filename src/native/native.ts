@@ -29,9 +29,11 @@ export async function prepare(): Promise<void> {
 
 export function giveVideoFrame(frame: VideoFrame): VideoFrame | undefined {
   if (!nativeClasses.VideoFrame || !nativePolicy.isGiven) return undefined;
-  const made = makeNativeFrame(frame);
-  frame.close();
-  return made as unknown as VideoFrame;
+  try {
+    return makeNativeFrame(frame) as unknown as VideoFrame;
+  } finally {
+    frame.close();
+  }
 }
 
 export function giveAudioData(data: AudioData): AudioData | undefined {

@@ -1,5 +1,5 @@
 /** What the four isConfigSupported() and configure() share: judging a configuration, and opening a session for it. */
-import type { Session, SessionEvents } from '../engine/engine.ts';
+import { EngineError, type Session, type SessionEvents } from '../engine/engine.ts';
 import type { CodecKind, NativePart } from '../native/native.ts';
 import { loadNativePart, nativePolicy } from '../native/native-classes.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
@@ -39,10 +39,19 @@ const convertedFromRgb: VideoColorSpaceInit = {
 export const encodedColorSpace = (isRgb: boolean, source: VideoColorSpaceInit): VideoColorSpaceInit =>
   isRgb ? convertedFromRgb : source;
 
-/** Events of a session whose outputs are turned into others. */
+/** Events of a session whose outputs are turned into others; where that fails, coding has failed. */
 export const withOutput = <From, To>(events: SessionEvents<To>, turn: (output: From) => To): SessionEvents<From> => ({
   ...events,
-  output: (output) => events.output(turn(output)),
+  output(output) {
+    let turned: To;
+    try {
+      turned = turn(output);
+    } catch (error) {
+      events.error(new EngineError('coding', String(error)));
+      return;
+    }
+    events.output(turned);
+  },
 });
 
 /** Opens a session of an engine of ours; undefined if none supports the configuration. */
