@@ -61,8 +61,9 @@ describe('the control message queue', () => {
     const { decoder, flush } = observed();
     decoder.configure(config);
     await flush();
-    for (const chunk of chunks) decoder.decode(chunk);
-    assert.ok(decoder.decodeQueueSize >= chunks.length - 8, `${decoder.decodeQueueSize} of ${chunks.length} waiting`);
+    const many = [...chunks, ...chunks, ...chunks];
+    for (const chunk of many) decoder.decode(chunk);
+    assert.ok(decoder.decodeQueueSize >= many.length - 16, `${decoder.decodeQueueSize} of ${many.length} waiting`);
     await flush();
     assert.equal(decoder.decodeQueueSize, 0);
     decoder.close();
@@ -103,6 +104,24 @@ describe('the control message queue', () => {
     await decoder.flush().catch((error: DOMException) => events.push(error.name));
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual(events, ['output', 'AbortError']);
+  });
+
+  test('reset() within one of several outputs that come together gives the others back', async () => {
+    let outputs = 0;
+    const decoder = new VideoDecoder({
+      output: (frame) => {
+        frame.close();
+        // Those that were reordered come at the end, all at once.
+        if (++outputs === chunks.length - 1) decoder.reset();
+      },
+      error: assert.fail,
+    });
+    decoder.configure(config);
+    for (const chunk of chunks) decoder.decode(chunk);
+    await assert.rejects(decoder.flush(), { name: 'AbortError' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(outputs, chunks.length - 1);
+    decoder.close();
   });
 
   test('close() rejects flush() with AbortError and calls no error callback', async () => {

@@ -1,5 +1,5 @@
 /** Conversion to RGB by whatever is there: the WebAssembly module, or plain code where it cannot be had. */
-import { assetUrl, readAsset } from '../platform/platform.ts';
+import { assetUrl, readModule } from '../platform/platform.ts';
 import type { VideoColorSpaceInit } from './color-space.ts';
 import { PixelKernels } from './kernels.ts';
 import type { Rect } from './layout.ts';
@@ -12,9 +12,8 @@ let loading: Promise<void> | undefined;
 
 async function load(): Promise<void> {
   try {
-    const bytes = await readAsset(assetUrl('wasm/pixels.wasm'));
-    const { instance } = await WebAssembly.instantiate(bytes as Uint8Array<ArrayBuffer>);
-    kernels = new PixelKernels(instance);
+    const compile = await readModule(assetUrl('wasm/pixels.wasm'));
+    kernels = new PixelKernels(await WebAssembly.instantiate(await compile()));
   } catch {
     kernels = null;
   }

@@ -6,8 +6,8 @@ import { serveFiles } from './serve-files.ts';
 
 export const coreCount = (): number => navigator.hardwareConcurrency || 1;
 
-/** A setting from the environment: a page has none. */
-export const environmentSetting = (_name: string): string | undefined => undefined;
+/** The environment's number of threads: a page has no environment. */
+export const threadSetting = (): number | undefined => undefined;
 
 let assetBase: string | undefined;
 
@@ -42,7 +42,7 @@ function explain({ protocol, origin }: URL): string {
   return `does the server run, and send ${headers}? CSP needs connect-src ${origin}`;
 }
 
-export async function readAsset(url: URL): Promise<Uint8Array> {
+async function fetchAsset(url: URL): Promise<Response> {
   const response = await fetch(url).catch(({ message }) => {
     throw new Error(`${url.href}: ${message} (${explain(url)})`);
   });
@@ -51,7 +51,15 @@ export async function readAsset(url: URL): Promise<Uint8Array> {
   if (!response.ok || isPage) {
     throw new Error(`${url.href} is ${isPage ? 'an HTML page' : `not there (${response.status})`}: ${serveFiles}`);
   }
-  return new Uint8Array(await response.arrayBuffer());
+  return response;
+}
+
+/** Returns what compiles the file. Browsers keep what they compiled only if they did so while it came in. */
+export async function readModule(url: URL): Promise<() => Promise<WebAssembly.Module>> {
+  const response = await fetchAsset(url);
+  return response.headers.get('Content-Type') === 'application/wasm'
+    ? () => WebAssembly.compileStreaming(response)
+    : async () => WebAssembly.compile(await response.arrayBuffer());
 }
 
 let channel: MessageChannel | undefined;
@@ -85,7 +93,7 @@ const createWorker = (url: URL): Worker =>
 
 /** Why a worker did not start, of which browsers tell nothing; what can be read was refused for its kind. */
 const workerFailure = (url: URL): Promise<Error> =>
-  readAsset(url).then(
+  fetchAsset(url).then(
     () => new Error(refusalOf(url)),
     (error: Error) => error,
   );

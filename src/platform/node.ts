@@ -7,8 +7,16 @@ import type { WorkerCallbacks, WorkerHandle } from './platform.ts';
 
 export const coreCount = (): number => availableParallelism();
 
-/** A setting from the environment, undefined where the runtime has none. */
-export const environmentSetting = (name: string): string | undefined => process.env[name];
+/** The number of threads that the environment sets, if it does. */
+export function threadSetting(): number | undefined {
+  const setting = process.env.EVERYCODEC_THREADS;
+  if (setting === undefined || setting === '') return undefined;
+  const count = Number(setting);
+  if (!Number.isInteger(count) || count < 0) {
+    throw new RangeError(`EVERYCODEC_THREADS must be 0 (no shared memory) or a number of threads, not '${setting}'`);
+  }
+  return count;
+}
 
 let assetBase: string | URL = import.meta.url;
 
@@ -26,7 +34,11 @@ export function setAssetBase(address: string | URL | undefined): void {
 /** Where a file of the package lies; `path` is relative to its folder `dist/`. */
 export const assetUrl = (path: string): URL => new URL(path, assetBase);
 
-export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);
+/** Returns what compiles the file. */
+export async function readModule(url: URL): Promise<() => Promise<WebAssembly.Module>> {
+  const bytes = (await readFile(url)) as Uint8Array<ArrayBuffer>;
+  return () => WebAssembly.compile(bytes);
+}
 
 /** Runs `task` as a task of its own, after those queued before. */
 export const queueTask = (task: () => void): void => {

@@ -1,6 +1,9 @@
 /** One worker with one pack in it, as the sessions that take turns on it see it. */
-import { queueTask, startWorker, type WorkerHandle } from '../platform/platform.ts';
-import type { MessageFromWorker, MessageToWorker } from './messages.ts';
+import { queueTask, runLater, startWorker, type WorkerHandle } from '../platform/platform.ts';
+import type { MessageFromWorker, MessageToWorker, ReturnedPicture } from './messages.ts';
+
+/** Milliseconds that a returned picture waits for a message to go with: one of its own would wake the worker once more. */
+const returnDelay = 20;
 
 export interface SessionListener {
   receive(message: MessageFromWorker): void;
@@ -19,9 +22,7 @@ export class EngineWorker {
   /** Why it is not usable, if it was not ended by us. */
   #failure: string | undefined;
   #session = 0;
-  #released: number[] = [];
-  #recycled: ArrayBuffer[] = [];
-  #returning = false;
+  #returned: ReturnedPicture[] = [];
 
   constructor() {
     this.#handle = startWorker({
@@ -54,9 +55,7 @@ export class EngineWorker {
   #discard(message: MessageFromWorker): void {
     if (message.type !== 'progress') return;
     for (const output of message.outputs) {
-      if (!('slot' in output)) continue;
-      if (output.buffer) this.recycle(output.buffer);
-      else this.release(output.slot);
+      if ('slot' in output) this.giveBack(output.buffer ?? output.slot);
     }
   }
 
@@ -68,32 +67,19 @@ export class EngineWorker {
     this.#listener?.crashed(this.#failure);
   }
 
-  post(message: MessageToWorker, transfer?: readonly ArrayBufferLike[]): void {
-    if (this.usable) this.#handle.post(message, transfer);
+  post(message: MessageToWorker, transfer: readonly ArrayBufferLike[] = []): void {
+    if (!this.usable) return;
+    const returned = this.#returned.splice(0);
+    const buffers = returned.filter((picture) => typeof picture !== 'number');
+    this.#handle.post({ ...message, returned }, [...transfer, ...buffers]);
   }
 
-  /** Gives a picture's slot back. */
-  release(slot: number): void {
-    this.#released.push(slot);
-    this.#scheduleReturn();
-  }
-
-  /** Gives a picture's buffer back. */
-  recycle(buffer: ArrayBuffer): void {
-    this.#recycled.push(buffer);
-    this.#scheduleReturn();
-  }
-
-  /** Pictures are often closed several at a time: one message returns them all. */
-  #scheduleReturn(): void {
-    if (this.#returning) return;
-    this.#returning = true;
-    queueMicrotask(() => {
-      this.#returning = false;
-      if (this.#released.length > 0) this.post({ type: 'release', slots: this.#released.splice(0) });
-      const buffers = this.#recycled.splice(0);
-      if (buffers.length > 0) this.post({ type: 'recycle', buffers }, buffers);
-    });
+  /** Gives a picture's memory back, with the next message or after a while. */
+  giveBack(picture: ReturnedPicture): void {
+    if (this.#returned.push(picture) > 1) return;
+    runLater(() => {
+      if (this.#returned.length > 0) this.post({ type: 'return' });
+    }, returnDelay);
   }
 
   ref(): void {

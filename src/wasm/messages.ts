@@ -63,6 +63,9 @@ export interface PictureToEncodeMessage extends PictureMessage {
 export type InputMessage = Packet | PictureToEncodeMessage | Samples | ImageFrameToDecode;
 export type OutputMessage = DecodedPictureMessage | EncodedVideoPacket | Samples | EncodedAudioPacket;
 
+/** Memory of a picture that nobody refers to any more: its slot if it is shared, else its buffer, to be used again. */
+export type ReturnedPicture = number | ArrayBuffer;
+
 export type MessageToWorker =
   | {
       type: 'open';
@@ -74,13 +77,14 @@ export type MessageToWorker =
       module: WebAssembly.Module;
       sharedMemory: boolean;
     }
-  | { type: 'input'; session: number; input: InputMessage }
+  | { type: 'inputs'; session: number; inputs: InputMessage[] }
   | { type: 'drain'; session: number }
   | { type: 'close'; session: number }
-  /** Slots of shared pictures that nobody refers to any more. */
-  | { type: 'release'; slots: number[] }
-  /** Buffers of copied pictures, to be used again. */
-  | { type: 'recycle'; buffers: ArrayBuffer[] };
+  /** Nothing but pictures that are returned. */
+  | { type: 'return' };
+
+/** What is posted: each message takes along what is to be returned. */
+export type PostedToWorker = MessageToWorker & { returned: ReturnedPicture[] };
 
 export type MessageFromWorker =
   /** The codec is open; `memory` comes with the first session of a worker with shared memory. */

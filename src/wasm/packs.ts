@@ -1,6 +1,6 @@
 /** The packs: which one serves which codec, and how its files are found and compiled. */
 import type { VideoCodecName } from '../engine/engine.ts';
-import { assetUrl, readAsset } from '../platform/platform.ts';
+import { assetUrl, readModule } from '../platform/platform.ts';
 import type { SessionParameters } from './messages.ts';
 
 type VideoPack = 'avc' | 'hevc' | 'vpx' | 'av1';
@@ -53,11 +53,13 @@ function explain(error: unknown, file: string): string {
 
 async function compile(file: string): Promise<WebAssembly.Module> {
   const url = assetUrl(`wasm/${file}.wasm`);
-  const bytes = await readAsset(url);
-  const compiling = (async () => WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>))();
-  const module = await compiling.catch((error) => {
+  const compileModule = await readModule(url);
+  let module: WebAssembly.Module;
+  try {
+    module = await compileModule();
+  } catch (error) {
     throw new Error(explain(error, url.href));
-  });
+  }
   loaded.add(file);
   return module;
 }

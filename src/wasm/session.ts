@@ -1,6 +1,7 @@
 /** A session on a worker: the host's side of the message protocol. */
 
 import { EngineError, type Session, type SessionEvents } from '../engine/engine.ts';
+import { queueTask } from '../platform/platform.ts';
 import type { EngineWorker } from './engine-worker.ts';
 import type { InputMessage, MessageFromWorker, OutputMessage, SessionParameters } from './messages.ts';
 import { type LoadedPack, loadPack, type PackName } from './packs.ts';
@@ -56,7 +57,11 @@ export class WasmSession<Input, Output> implements Session<Input> {
   /** The worker died while the codec was being opened. */
   #hasCrashed = false;
   #credits = 0;
+  /** Credits are given out again when half of them are back, so that inputs go together. */
+  #isSaturated = false;
   #inFlight: OutgoingInput[] = [];
+  /** Of these, those that have not been posted yet. */
+  #unposted: OutgoingInput[] = [];
   #drains: { resolve: () => void }[] = [];
   #opening: { resolve: () => void; reject: (error: EngineError) => void } | undefined;
 
@@ -118,20 +123,29 @@ export class WasmSession<Input, Output> implements Session<Input> {
   }
 
   get credits(): number {
-    return this.#credits;
+    return this.#isSaturated ? 0 : this.#credits;
   }
 
   submit(input: Input): void {
-    this.#credits--;
+    this.#isSaturated = --this.#credits === 0;
     const outgoing = this.#options.pass(input);
     this.#inFlight.push(outgoing);
-    this.#worker?.post({ type: 'input', session: this.#session, input: outgoing.message }, outgoing.transfer);
+    // Those of one task go together: messages cost more than small inputs themselves.
+    if (this.#unposted.push(outgoing) === 1) queueTask(() => this.#postInputs());
     this.#updateRef();
+  }
+
+  #postInputs(): void {
+    const outgoing = this.#unposted.splice(0);
+    const inputs = outgoing.map(({ message }) => message);
+    const transfer = outgoing.flatMap((input) => input.transfer);
+    if (inputs.length > 0) this.#worker?.post({ type: 'inputs', session: this.#session, inputs }, transfer);
   }
 
   flush(): Promise<void> {
     return new Promise((resolve) => {
       this.#drains.push({ resolve });
+      this.#postInputs();
       this.#worker?.post({ type: 'drain', session: this.#session });
       this.#updateRef();
     });
@@ -160,8 +174,10 @@ export class WasmSession<Input, Output> implements Session<Input> {
   #progress(consumed: number, outputs: OutputMessage[]): void {
     for (const input of this.#inFlight.splice(0, consumed)) input.consumed?.();
     this.#credits += consumed;
+    if (this.#credits >= this.#options.credits >> 1) this.#isSaturated = false;
+    const worker = this.#worker!;
     for (const output of outputs) {
-      const received = this.#options.receive(output, this.#worker!);
+      const received = this.#options.receive(output, worker);
       // An output's listener may have closed the session.
       if (this.#closed) (received as { picture?: { release(): void } }).picture?.release();
       else this.#options.events.output(received);
@@ -197,6 +213,7 @@ export class WasmSession<Input, Output> implements Session<Input> {
   #end(): void {
     this.#closed = true;
     this.#opening = undefined;
+    this.#unposted = [];
     for (const input of this.#inFlight.splice(0)) input.consumed?.();
     this.#leaveWorker();
   }

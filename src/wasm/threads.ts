@@ -1,19 +1,9 @@
 /** How many threads a session gets. */
-import { coreCount, environmentSetting } from '../platform/platform.ts';
+import { coreCount, threadSetting } from '../platform/platform.ts';
 import { sharedMemoryWorks } from '../platform/shared-memory.ts';
 import type { SessionParameters } from './messages.ts';
 
 let wanted: number | undefined;
-
-function fromEnvironment(): number | undefined {
-  const setting = environmentSetting('EVERYCODEC_THREADS');
-  if (setting === undefined || setting === '') return undefined;
-  const count = Number(setting);
-  if (!Number.isInteger(count) || count < 0) {
-    throw new RangeError(`EVERYCODEC_THREADS must be 0 (no shared memory) or a number of threads, not '${setting}'`);
-  }
-  return count;
-}
 
 /**
  * Sets how many threads a codec may use, for codecs that are configured from now on.
@@ -32,13 +22,13 @@ export function setThreads(count: number | undefined): void {
 /** 0 where memory cannot be shared, or must not be. */
 export function threadLimit(): number {
   if (!sharedMemoryWorks()) return 0;
-  return wanted ?? fromEnvironment() ?? coreCount();
+  return wanted ?? threadSetting() ?? coreCount();
 }
 
 /** More threads than this gain nothing with any codec here at 1080p. */
 const mostThreads = 8;
-/** Pictures below this many pixels decode faster than threads can be handed work. */
-const smallPicture = 320 * 240;
+/** Pictures that are coded faster than threads can be handed work; not those of unknown size. */
+export const isSmallPicture = (width: number, height: number): boolean => width > 0 && width * height <= 320 * 240;
 
 /** The threads of one session; 0: the pack without threads. */
 export function threadsFor(parameters: SessionParameters): number {
@@ -47,7 +37,7 @@ export function threadsFor(parameters: SessionParameters): number {
   const isVideo = parameters.kind === 'video-decoder' || parameters.kind === 'video-encoder';
   if (!isVideo) return 1;
   const { width, height } = parameters;
-  if (width > 0 && width * height <= smallPicture) return 1;
+  if (isSmallPicture(width, height)) return 1;
   return Math.min(limit, mostThreads);
 }
 

@@ -25,11 +25,15 @@ import type { EngineWorker } from './engine-worker.ts';
 import type { DecodedPictureMessage, OutputMessage, PictureToEncodeMessage, SessionParameters } from './messages.ts';
 import { packFor } from './packs.ts';
 import { type OutgoingInput, type SessionOptions, WasmSession } from './session.ts';
-import { describeEngine, threadLimit, threadsFor } from './threads.ts';
+import { describeEngine, isSmallPicture, threadLimit, threadsFor } from './threads.ts';
 
 /** Inputs a worker holds at a time: enough to keep it busy, few enough for reset() to be felt. */
-const videoCredits = 3;
-const audioCredits = 16;
+const largePictureCredits = 3;
+const smallPictureCredits = 16;
+const audioCredits = 64;
+
+const videoCredits = ({ width, height }: { width: number; height: number }): number =>
+  isSmallPicture(width, height) ? smallPictureCredits : largePictureCredits;
 
 /** Bytes that belong to this message alone, so that they can change hands. */
 const ownBytes = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(data);
@@ -119,7 +123,7 @@ function receivePicture(output: OutputMessage, worker: EngineWorker): DecodedPic
     codedHeight: height,
     planes,
     buffer: buffer ?? (() => heapOf(memory!, Math.max(...sizes))),
-    onFree: buffer ? () => worker.recycle(buffer) : () => worker.release(slot),
+    onFree: () => worker.giveBack(buffer ?? slot),
   });
   const fullRange = message.fullRange < 0 ? null : message.fullRange === 1;
   return {
@@ -144,7 +148,11 @@ function open<Input, Output>(
 
 function openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
   const receive = (output: OutputMessage) => output as EncodedVideoPacket;
-  return open(parameters, events, { credits: videoCredits, pass: passPicture, receive });
+  return open(parameters, events, {
+    credits: videoCredits(parameters),
+    pass: passPicture,
+    receive,
+  });
 }
 
 export const wasmEngine: Engine = {
@@ -155,7 +163,11 @@ export const wasmEngine: Engine = {
   },
 
   openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>) {
-    return open(parameters, events, { credits: videoCredits, pass: passPacket, receive: receivePicture });
+    return open(parameters, events, {
+      credits: videoCredits(parameters),
+      pass: passPacket,
+      receive: receivePicture,
+    });
   },
 
   async openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
@@ -176,7 +188,7 @@ export const wasmEngine: Engine = {
   },
 
   openImageDecoder(parameters: ImageDecoderParameters, events: SessionEvents<DecodedPicture>) {
-    return open(parameters, events, { credits: videoCredits, pass: passImageFrame, receive: receivePicture });
+    return open(parameters, events, { credits: largePictureCredits, pass: passImageFrame, receive: receivePicture });
   },
 };
 

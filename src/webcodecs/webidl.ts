@@ -195,7 +195,7 @@ export function bytesOf(source: BufferSource): Uint8Array {
 /** https://tc39.es/ecma262/#sec-isdetachedbuffer, of a buffer or the buffer of a view. */
 export function isDetached(source: BufferSource): boolean {
   const buffer = ArrayBuffer.isView(source) ? source.buffer : source;
-  if (isSharedArrayBuffer(buffer) || buffer.byteLength > 0) return false;
+  if (buffer.byteLength > 0 || isSharedArrayBuffer(buffer)) return false;
   try {
     // No view can be made of a detached buffer, though one can of an empty one.
     new Uint8Array(buffer);

@@ -7,14 +7,7 @@ import { audioCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
 
-const decodedSamples = new Structure({
-  timestamp: 'f64',
-  format: 'i32',
-  sampleRate: 'i32',
-  channels: 'i32',
-  frames: 'i32',
-  planes: 'u32',
-});
+const decodedSamples = new Structure(['timestamp'], ['format', 'sampleRate', 'channels', 'frames', 'planes']);
 
 export class AudioDecoderCodec implements Codec {
   readonly #heap: Heap;

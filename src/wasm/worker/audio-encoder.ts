@@ -7,25 +7,27 @@ import { audioCodecs } from './codec-numbers.ts';
 import { checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
 
-const encoderParameters = new Structure({
-  bitrate: 'f64',
-  codec: 'i32',
-  sampleRate: 'i32',
-  channels: 'i32',
-  constantBitrate: 'i32',
-  opusSignal: 'i32',
-  opusApplication: 'i32',
-  opusFrameDuration: 'i32',
-  opusComplexity: 'i32',
-  opusPacketLoss: 'i32',
-  opusFec: 'i32',
-  opusDtx: 'i32',
-  flacBlockSize: 'i32',
-  flacCompressLevel: 'i32',
-});
+const encoderParameters = new Structure(
+  ['bitrate'],
+  [
+    'codec',
+    'sampleRate',
+    'channels',
+    'constantBitrate',
+    'opusSignal',
+    'opusApplication',
+    'opusFrameDuration',
+    'opusComplexity',
+    'opusPacketLoss',
+    'opusFec',
+    'opusDtx',
+    'flacBlockSize',
+    'flacCompressLevel',
+  ],
+);
 
-const sourceSamples = new Structure({ timestamp: 'f64', format: 'i32', frames: 'i32', data: 'u32' });
-const encodedPacket = new Structure({ timestamp: 'f64', duration: 'f64', data: 'u32', size: 'i32' });
+const sourceSamples = new Structure(['timestamp'], ['format', 'frames', 'data']);
+const encodedPacket = new Structure(['timestamp', 'duration'], ['data', 'size']);
 
 /** "If the return value is 2 bytes or less, then the packet does not need to be transmitted (DTX)": opus_encode(). */
 const mostBytesOfSilence = 2;

@@ -9,7 +9,7 @@ export class BufferPool {
     return index < 0 ? new ArrayBuffer(size) : this.#free.splice(index, 1)[0]!;
   }
 
-  give(buffers: readonly ArrayBuffer[]): void {
-    this.#free = [...buffers, ...this.#free].slice(0, capacity);
+  give(buffer: ArrayBuffer): void {
+    this.#free = [buffer, ...this.#free].slice(0, capacity);
   }
 }

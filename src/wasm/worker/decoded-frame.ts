@@ -1,4 +1,6 @@
 /** Decoded pictures on their way out of a decoder's heap (emscripten/glue/decoded-frame.h). */
+
+import type { PlaneLayout } from '../../pixels/picture.ts';
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../../pixels/pixel-format.ts';
 import type { DecodedPictureMessage } from '../messages.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -6,29 +8,40 @@ import type { Results } from './codec.ts';
 import { CodecFailure, checked, type Heap } from './heap.ts';
 import { Structure } from './structure.ts';
 
-const decodedFrame = new Structure({
-  timestamp: 'f64',
-  duration: 'f64',
-  slot: 'i32',
-  format: 'i32',
-  width: 'i32',
-  height: 'i32',
-  primaries: 'i32',
-  transfer: 'i32',
-  matrix: 'i32',
-  fullRange: 'i32',
-  planeCount: 'i32',
-  plane0: 'u32',
-  plane1: 'u32',
-  plane2: 'u32',
-  plane3: 'u32',
-  stride0: 'i32',
-  stride1: 'i32',
-  stride2: 'i32',
-  stride3: 'i32',
-});
+const decodedFrame = new Structure(
+  ['timestamp', 'duration'],
+  [
+    'slot',
+    'format',
+    'width',
+    'height',
+    'primaries',
+    'transfer',
+    'matrix',
+    'fullRange',
+    'planeCount',
+    'plane0',
+    'plane1',
+    'plane2',
+    'plane3',
+    'stride0',
+    'stride1',
+    'stride2',
+    'stride3',
+  ],
+);
 
 type DecodedFrame = ReturnType<typeof decodedFrame.read>;
+
+/** A plane's stride by its row bytes, up to which the plane is copied whole: row after row costs more than padding. */
+const mostPadding = 1.25;
+
+/** How a plane is copied: `count` runs of `bytes`, and the stride of the copy. */
+function blockOf({ offset: begin, stride: step }: PlaneLayout, bytes: number, rows: number) {
+  return step >= bytes && step < bytes * mostPadding
+    ? { begin, step: 0, bytes: step * (rows - 1) + bytes, count: 1, stride: step }
+    : { begin, step, bytes, count: rows, stride: bytes };
+}
 
 export class DecodedFrameReader {
   readonly #heap: Heap;
@@ -74,22 +87,19 @@ export class DecodedFrameReader {
     const { width, height, slot } = description;
     const format = pixelFormats[description.format];
     if (!format || !this.#pool) throw new CodecFailure('unsupported', 'unknown pixel format');
-    const sizes = planesOf(format).map((plane) => ({
-      rowBytes: rowBytes(plane, width),
-      rows: rowCount(plane, height),
-    }));
-    const buffer = this.#pool.take(sizes.reduce((sum, size) => sum + size.rowBytes * size.rows, 0));
+    const blocks = planesOf(format).map((plane, index) =>
+      blockOf(planes[index]!, rowBytes(plane, width), rowCount(plane, height)),
+    );
+    const buffer = this.#pool.take(blocks.reduce((sum, { bytes, count }) => sum + bytes * count, 0));
+    const source = this.#heap.bytes;
     const target = new Uint8Array(buffer);
-    const heap = this.#heap.bytes;
-    let offset = 0;
-    const layout = sizes.map((size, index) => {
-      const begin = offset;
-      const { offset: source, stride } = planes[index]!;
-      for (let row = 0; row < size.rows; row++, offset += size.rowBytes) {
-        const at = source + row * stride;
-        target.set(heap.subarray(at, at + size.rowBytes), offset);
+    let at = 0;
+    const layout = blocks.map(({ begin, step, bytes, count, stride }) => {
+      const offset = at;
+      for (let index = 0; index < count; index++, at += bytes) {
+        target.set(source.subarray(begin + index * step, begin + index * step + bytes), at);
       }
-      return { offset: begin, stride: size.rowBytes };
+      return { offset, stride };
     });
     this.#heap.module._decoder_release!(slot);
     return { ...description, planes: layout, buffer };

@@ -8,15 +8,7 @@ import { DecodedFrameReader } from './decoded-frame.ts';
 import { checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
 
-const imageFrame = new Structure({
-  timestamp: 'f64',
-  duration: 'f64',
-  x: 'i32',
-  y: 'i32',
-  blendOver: 'i32',
-  dispose: 'i32',
-  first: 'i32',
-});
+const imageFrame = new Structure(['timestamp', 'duration'], ['x', 'y', 'blendOver', 'dispose', 'first']);
 
 const disposals = ['none', 'background', 'previous'];
 

@@ -2,7 +2,14 @@
 
 import { onHostMessage, postToHost, threadScript } from '../../platform/node-worker.ts';
 import { serveFiles } from '../../platform/serve-files.ts';
-import { engineMark, type MessageFromWorker, type MessageToWorker, type SessionParameters } from '../messages.ts';
+import {
+  engineMark,
+  type InputMessage,
+  type MessageFromWorker,
+  type MessageToWorker,
+  type PostedToWorker,
+  type SessionParameters,
+} from '../messages.ts';
 import { AudioDecoderCodec } from './audio-decoder.ts';
 import { AudioEncoderCodec } from './audio-encoder.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -116,27 +123,46 @@ function postResults({ outputs, transfer }: Results, consumed: number): void {
   if (consumed > 0 || outputs.length > 0) post({ type: 'progress', session, consumed, outputs }, transfer);
 }
 
-/** Lets the codec work, and sends what it gave out even if it failed in the end. */
-function work(consumed: number, doWork: (results: Results) => void): void {
-  const results = new Results();
+/** Milliseconds after which results are sent although inputs of the same message are still to be worked on. */
+const longestWait = 1;
+
+/** Lets the codec work on the inputs, or do what remains; sends what it gave out even if it failed in the end. */
+function work(inputs: readonly InputMessage[] | undefined): void {
+  let results = new Results();
+  let consumed = 0;
+  let begin = performance.now();
   try {
-    doWork(results);
+    if (!inputs) codec?.drain(results);
+    for (const input of inputs ?? []) {
+      if (performance.now() - begin > longestWait) {
+        postResults(results, consumed);
+        results = new Results();
+        consumed = 0;
+        begin = performance.now();
+      }
+      consumed++;
+      codec?.code(input, results);
+    }
   } finally {
     postResults(results, consumed);
   }
 }
 
-function handle(message: MessageToWorker): void {
+function handle(message: PostedToWorker): void {
+  for (const picture of message.returned) {
+    if (typeof picture === 'number') heap?.module._decoder_release?.(picture);
+    else pool.give(picture);
+  }
   switch (message.type) {
     case 'open':
       open(message).catch(fail);
       break;
-    case 'input':
-      if (message.session === session) work(1, (results) => codec?.code(message.input, results));
+    case 'inputs':
+      if (message.session === session) work(message.inputs);
       break;
     case 'drain':
       if (!codec || message.session !== session) break;
-      work(0, (results) => codec?.drain(results));
+      work(undefined);
       post({ type: 'drained', session });
       break;
     case 'close':
@@ -144,18 +170,12 @@ function handle(message: MessageToWorker): void {
       codec?.close();
       codec = undefined;
       break;
-    case 'release':
-      for (const slot of message.slots) heap?.module._decoder_release?.(slot);
-      break;
-    case 'recycle':
-      pool.give(message.buffers);
-      break;
   }
 }
 
 onHostMessage((message) => {
   try {
-    handle(message as MessageToWorker);
+    handle(message as PostedToWorker);
   } catch (error) {
     fail(error);
   }

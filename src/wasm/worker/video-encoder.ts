@@ -7,55 +7,50 @@ import { videoCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
 import { Structure } from './structure.ts';
 
-const encoderParameters = new Structure({
-  bitrate: 'f64',
-  framerate: 'f64',
-  codec: 'i32',
-  profile: 'i32',
-  constraints: 'i32',
-  level: 'i32',
-  bitDepth: 'i32',
-  chroma: 'i32',
-  width: 'i32',
-  height: 'i32',
-  bitrateMode: 'i32',
-  realtime: 'i32',
-  temporalLayers: 'i32',
-  screenContent: 'i32',
-  keyFramesOnRequest: 'i32',
-  threads: 'i32',
-});
+const encoderParameters = new Structure(
+  ['bitrate', 'framerate'],
+  [
+    'codec',
+    'profile',
+    'constraints',
+    'level',
+    'bitDepth',
+    'chroma',
+    'width',
+    'height',
+    'bitrateMode',
+    'realtime',
+    'temporalLayers',
+    'screenContent',
+    'keyFramesOnRequest',
+    'threads',
+  ],
+);
 
-const sourcePicture = new Structure({
-  timestamp: 'f64',
-  duration: 'f64',
-  format: 'i32',
-  width: 'i32',
-  height: 'i32',
-  primaries: 'i32',
-  transfer: 'i32',
-  matrix: 'i32',
-  fullRange: 'i32',
-  keyFrame: 'i32',
-  quantizer: 'i32',
-  plane0: 'u32',
-  plane1: 'u32',
-  plane2: 'u32',
-  plane3: 'u32',
-  stride0: 'i32',
-  stride1: 'i32',
-  stride2: 'i32',
-  stride3: 'i32',
-});
+const sourcePicture = new Structure(
+  ['timestamp', 'duration'],
+  [
+    'format',
+    'width',
+    'height',
+    'primaries',
+    'transfer',
+    'matrix',
+    'fullRange',
+    'keyFrame',
+    'quantizer',
+    'plane0',
+    'plane1',
+    'plane2',
+    'plane3',
+    'stride0',
+    'stride1',
+    'stride2',
+    'stride3',
+  ],
+);
 
-const encodedPacket = new Structure({
-  timestamp: 'f64',
-  duration: 'f64',
-  data: 'u32',
-  size: 'i32',
-  keyFrame: 'i32',
-  temporalLayer: 'i32',
-});
+const encodedPacket = new Structure(['timestamp', 'duration'], ['data', 'size', 'keyFrame', 'temporalLayer']);
 
 const bitrateModes = ['constant', 'variable', 'quantizer'];
 const chromaSubsamplings = ['420', '422', '440', '444'];
