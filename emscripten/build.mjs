@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { withoutTopLevelAwait } from './glue-javascript.mjs';
 import { packs, variants } from './packs.mjs';
-import { recipeHash } from './recipe-hash.mjs';
+import { recipeHash, scriptText, sourceName } from './recipe-hash.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const repository = join(here, '..');
@@ -87,8 +87,7 @@ const patchText = (name) => (existsSync(patchOf(name)) ? readFileSync(patchOf(na
 
 async function unpackSource(name) {
   const patch = patchText(name);
-  const suffix = patch ? `-${sha256(patch).slice(0, 8)}` : '';
-  const folder = join(work, 'source', `${name}-${sources[name].version}${suffix}`);
+  const folder = join(work, 'source', sourceName(name));
   if (existsSync(folder)) return folder;
   const tarball = await fetchSource(name);
   const partial = `${folder}.partial`;
@@ -112,11 +111,7 @@ async function buildLibrary(name, variant) {
   const needs = {};
   for (const need of sources[name].needs ?? []) needs[need.toUpperCase()] = await buildLibrary(need, variant);
   const inputs =
-    readFileSync(script) +
-    patchText(name) +
-    sources[name].sha256 +
-    compilerFlags(variant) +
-    Object.values(needs).join();
+    scriptText(name) + patchText(name) + sources[name].sha256 + compilerFlags(variant) + Object.values(needs).join();
   const key = sha256(inputs).slice(0, 12);
   const prefix = join(work, 'install', `${name}-${variant}-${key}`);
   if (existsSync(prefix)) return prefix;
@@ -136,6 +131,7 @@ async function buildLibrary(name, variant) {
       VARIANT: variant,
       JOBS: cpus().length,
       NM: 'emnm',
+      NEON: join(here, 'neon'),
     },
     `bash ${script} > log.txt 2>&1 || { tail -n 40 log.txt; exit 1; }`,
   );
@@ -211,7 +207,7 @@ async function linkPack(pack, variant) {
     .flat()
     .map((symbol) => `-Wl,--wrap=${symbol}`);
   let command = ['set -e', ...steps, ''].join('\n');
-  command += `emcc ${[...compilerFlags(variant).split(' '), ...objects, ...archives, ...variants[variant].link, ...wraps].join(' ')} \
+  command += `emcc ${[...compilerFlags(variant).split(' '), ...objects, ...archives, ...variants[variant].link, ...(recipe.link ?? []), ...wraps].join(' ')} \
     -sEXPORTED_FUNCTIONS=${exported} -o ${name}.js\n`;
   inToolchain(folder, {}, command);
   const javascript = join(folder, `${name}.js`);

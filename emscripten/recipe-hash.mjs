@@ -9,6 +9,19 @@ const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const readPatch = (name) =>
   existsSync(new URL(`patches/${name}.patch`, import.meta.url)) ? read(`patches/${name}.patch`) : '';
 
+/** The folder that a library's source, with our patch, is unpacked to. */
+export function sourceName(name) {
+  const patch = readPatch(name);
+  const suffix = patch ? `-${createHash('sha256').update(patch).digest('hex').slice(0, 8)}` : '';
+  return `${name}-${JSON.parse(read('sources.json'))[name].version}${suffix}`;
+}
+
+/** A library's build script, with our NEON intrinsics where it uses them. */
+export function scriptText(name) {
+  const script = read(`libraries/${name}.sh`);
+  return script + (script.includes('$NEON') ? read('neon/arm_neon.h') : '');
+}
+
 /** A module without libraries: its files and flags. */
 function standaloneHash(standalone) {
   const hash = createHash('sha256').update(JSON.stringify(standalone));
@@ -26,6 +39,6 @@ export function recipeHash(pack) {
   for (const file of [...Object.keys(recipe.simd ?? {}), ...(recipe.simdHeaders ?? [])])
     hash.update(read(`simd/${file}`));
   const names = recipe.libraries.flatMap((name) => [name, ...(sources[name].needs ?? [])]);
-  for (const name of new Set(names)) hash.update(read(`libraries/${name}.sh`) + readPatch(name) + sources[name].sha256);
+  for (const name of new Set(names)) hash.update(scriptText(name) + readPatch(name) + sources[name].sha256);
   return hash.digest('hex');
 }

@@ -1,12 +1,12 @@
 // Video decoding through libavcodec. A decoded picture is an AVFrame of FFmpeg's own buffer pool;
 // its slot keeps a reference until decoder_release(), so nothing is copied.
-#include <stdlib.h>
 #include <string.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
 
+#include "slots.h"
 #include "video-decoder.h"
 
 static AVCodecContext *context;
@@ -14,10 +14,6 @@ static AVCodecContext *context;
 static int is_broken;
 static AVPacket *packet;
 static AVFrame *received;
-
-// AVFrames that the other side holds; NULL where a slot is free.
-static AVFrame **slots;
-static int slot_count;
 
 static int codec_id(int codec) {
   switch (codec) {
@@ -119,21 +115,6 @@ static int full_range(const AVFrame *frame) {
   if (frame->color_range == AVCOL_RANGE_JPEG)
     return 1;
   return frame->color_range == AVCOL_RANGE_MPEG ? 0 : -1;
-}
-
-static int free_slot(void) {
-  for (int i = 0; i < slot_count; i++)
-    if (!slots[i])
-      return i;
-  int count = slot_count ? slot_count * 2 : 32;
-  AVFrame **larger = realloc(slots, count * sizeof(*slots));
-  if (!larger)
-    return DECODER_ERROR_MEMORY;
-  memset(larger + slot_count, 0, (count - slot_count) * sizeof(*slots));
-  slots = larger;
-  int slot = slot_count;
-  slot_count = count;
-  return slot;
 }
 
 static int describe(const AVFrame *frame, DecodedFrame *out) {
@@ -240,19 +221,19 @@ int decoder_receive(DecodedFrame *out) {
   error = replace_format(received);
   if (error < 0)
     return error;
-  int slot = free_slot();
-  if (slot < 0)
-    return slot;
   error = describe(received, out);
   if (error < 0) {
     av_frame_unref(received);
     return error;
   }
-  slots[slot] = av_frame_alloc();
-  if (!slots[slot])
-    return DECODER_ERROR_MEMORY;
-  av_frame_move_ref(slots[slot], received);
-  out->slot = slot;
+  AVFrame *next = av_frame_alloc();
+  out->slot = next ? slots_put(received) : DECODER_ERROR_MEMORY;
+  if (out->slot < 0) {
+    av_frame_free(&next);
+    av_frame_unref(received);
+    return out->slot;
+  }
+  received = next;
   return 1;
 }
 
@@ -264,8 +245,8 @@ int decoder_drain(void) {
 }
 
 void decoder_release(int slot) {
-  if (slot >= 0 && slot < slot_count)
-    av_frame_free(&slots[slot]);
+  AVFrame *frame = slots_take(slot);
+  av_frame_free(&frame);
 }
 
 void decoder_close(void) {

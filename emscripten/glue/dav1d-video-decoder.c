@@ -6,17 +6,16 @@
 
 #include <dav1d/dav1d.h>
 
+#include "slots.h"
 #include "video-decoder.h"
 
-typedef struct Slot {
-  Dav1dPicture picture; // picture.data[0] is NULL where the slot is free
-  uint8_t *chroma;      // both planes of a monochrome picture
-} Slot;
+typedef struct HeldPicture {
+  Dav1dPicture picture;
+  uint8_t *chroma; // both planes of a monochrome picture
+} HeldPicture;
 
 static Dav1dContext *context;
 static Dav1dData pending; // what dav1d has not taken yet
-static Slot *slots;
-static int slot_count;
 
 // av1C's OBUs, a sequence header as a rule: some containers leave it out of the stream.
 static uint8_t *config;
@@ -99,21 +98,6 @@ int decoder_decode(const uint8_t *data, int size, double timestamp, double durat
   return error ? error : hold(data, size, (int64_t)timestamp, duration < 0 ? -1 : (int64_t)duration);
 }
 
-static int free_slot(void) {
-  for (int i = 0; i < slot_count; i++)
-    if (!slots[i].picture.data[0])
-      return i;
-  int count = slot_count ? slot_count * 2 : 32;
-  Slot *larger = realloc(slots, count * sizeof(*slots));
-  if (!larger)
-    return DECODER_ERROR_MEMORY;
-  memset(larger + slot_count, 0, (count - slot_count) * sizeof(*slots));
-  slots = larger;
-  int slot = slot_count;
-  slot_count = count;
-  return slot;
-}
-
 static int pixel_format(const Dav1dPicture *picture) {
   static const int first[] = {
       [DAV1D_PIXEL_LAYOUT_I400] = PIXEL_FORMAT_I420,
@@ -140,8 +124,8 @@ static uint8_t *neutral_chroma(const Dav1dPicture *picture, int *stride) {
   return plane;
 }
 
-static int describe(Slot *slot, DecodedFrame *out) {
-  const Dav1dPicture *picture = &slot->picture;
+static int describe(HeldPicture *held, DecodedFrame *out) {
+  const Dav1dPicture *picture = &held->picture;
   const Dav1dSequenceHeader *sequence = picture->seq_hdr;
   *out = (DecodedFrame){
       .timestamp = picture->m.timestamp,
@@ -160,10 +144,10 @@ static int describe(Slot *slot, DecodedFrame *out) {
     out->stride[i] = picture->stride[i > 0];
   }
   if (picture->p.layout == DAV1D_PIXEL_LAYOUT_I400) {
-    slot->chroma = neutral_chroma(picture, &out->stride[1]);
-    if (!slot->chroma)
+    held->chroma = neutral_chroma(picture, &out->stride[1]);
+    if (!held->chroma)
       return DECODER_ERROR_MEMORY;
-    out->plane[1] = out->plane[2] = slot->chroma;
+    out->plane[1] = out->plane[2] = held->chroma;
     out->stride[2] = out->stride[1];
   }
   return 0;
@@ -194,6 +178,28 @@ static void restart(void) {
   needs_config = config_size > 0;
 }
 
+static void release(HeldPicture *held) {
+  dav1d_picture_unref(&held->picture);
+  free(held->chroma);
+  free(held);
+}
+
+// Describes a picture and gives it a slot; takes over the reference.
+static int hand_out(Dav1dPicture picture, DecodedFrame *out) {
+  HeldPicture *held = malloc(sizeof(*held));
+  if (!held) {
+    dav1d_picture_unref(&picture);
+    return DECODER_ERROR_MEMORY;
+  }
+  *held = (HeldPicture){.picture = picture};
+  int result = describe(held, out);
+  if (result == 0)
+    result = out->slot = slots_put(held);
+  if (result < 0)
+    release(held);
+  return result < 0 ? result : 1;
+}
+
 int decoder_receive(DecodedFrame *out) {
   // Asked twice without data in between, dav1d waits for all of its threads.
   static int was_given;
@@ -208,19 +214,7 @@ int decoder_receive(DecodedFrame *out) {
     restart();
   if (got <= 0)
     return got < 0 ? decoder_error(got) : 0;
-  int slot = free_slot();
-  if (slot < 0) {
-    dav1d_picture_unref(&picture);
-    return slot;
-  }
-  slots[slot].picture = picture;
-  int error = describe(&slots[slot], out);
-  if (error) {
-    decoder_release(slot);
-    return error;
-  }
-  out->slot = slot;
-  return 1;
+  return hand_out(picture, out);
 }
 
 int decoder_drain(void) {
@@ -229,11 +223,9 @@ int decoder_drain(void) {
 }
 
 void decoder_release(int slot) {
-  if (slot < 0 || slot >= slot_count || !slots[slot].picture.data[0])
-    return;
-  dav1d_picture_unref(&slots[slot].picture);
-  free(slots[slot].chroma);
-  slots[slot] = (Slot){0};
+  HeldPicture *held = slots_take(slot);
+  if (held)
+    release(held);
 }
 
 void decoder_close(void) {

@@ -7,6 +7,7 @@
 #include <libavutil/pixdesc.h>
 
 #include "image-decoder.h"
+#include "slots.h"
 
 #define BYTES_PER_PIXEL 4
 
@@ -32,9 +33,6 @@ static uint8_t *previous; // what a frame that is to be disposed of lies upon
 static ImageFrame last;   // the frame before, to be disposed of
 static int last_width;
 static int last_height;
-
-static AVFrame **slots;
-static int slot_count;
 
 static const enum AVCodecID codec_ids[] = {
     [IMAGE_CODEC_JPEG] = AV_CODEC_ID_MJPEG, [IMAGE_CODEC_PNG] = AV_CODEC_ID_PNG, [IMAGE_CODEC_GIF] = AV_CODEC_ID_GIF,
@@ -454,21 +452,6 @@ int decoder_decode(const uint8_t *data, int size, const ImageFrame *frame) {
 
 // Receiving --------------------------------------------------------------------------------------
 
-static int free_slot(void) {
-  for (int i = 0; i < slot_count; i++)
-    if (!slots[i])
-      return i;
-  int count = slot_count ? slot_count * 2 : 8;
-  AVFrame **larger = realloc(slots, count * sizeof(*slots));
-  if (!larger)
-    return DECODER_ERROR_MEMORY;
-  memset(larger + slot_count, 0, (count - slot_count) * sizeof(*slots));
-  slots = larger;
-  int slot = slot_count;
-  slot_count = count;
-  return slot;
-}
-
 static int pixel_format(const AVFrame *frame) {
   switch (frame->format) {
   case AV_PIX_FMT_YUV420P: case AV_PIX_FMT_YUVJ420P: return PIXEL_FORMAT_I420;
@@ -506,18 +489,16 @@ int decoder_receive(DecodedFrame *out) {
     out->plane[i] = ready->data[i];
     out->stride[i] = ready->linesize[i];
   }
-  int slot = free_slot();
-  if (slot < 0)
-    return slot;
-  slots[slot] = ready;
+  out->slot = slots_put(ready);
+  if (out->slot < 0)
+    return out->slot;
   ready = NULL;
-  out->slot = slot;
   return 1;
 }
 
 void decoder_release(int slot) {
-  if (slot >= 0 && slot < slot_count)
-    av_frame_free(&slots[slot]);
+  AVFrame *frame = slots_take(slot);
+  av_frame_free(&frame);
 }
 
 void decoder_close(void) {

@@ -65,3 +65,7 @@ make -j"$JOBS"
 mkdir -p "$PREFIX/lib" "$PREFIX/include/dav1d"
 cp libdav1d.a "$PREFIX/lib/"
 cp "$SOURCE"/include/dav1d/*.h "$PREFIX/include/dav1d/"
+# Our kernels stand in for functions of its tables.
+mkdir -p "$PREFIX/private/src"
+cp "$SOURCE"/src/*.h "$PREFIX/private/src/"
+cp -r "$SOURCE/include/common" config.h vcs_version.h "$PREFIX/private/"

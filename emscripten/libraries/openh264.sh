@@ -21,3 +21,9 @@ make -j"$JOBS"
 mkdir -p "$PREFIX/lib" "$PREFIX/include/wels"
 cp libopenh264.a "$PREFIX/lib/"
 cp "$SOURCE"/codec/api/wels/*.h "$PREFIX/include/wels/"
+# Our kernels stand in for functions of its tables.
+mkdir -p private/processing
+cp "$SOURCE"/codec/api/wels/*.h "$SOURCE"/codec/common/inc/*.h "$SOURCE"/codec/encoder/core/inc/*.h \
+  "$SOURCE"/codec/processing/interface/*.h private/
+cp "$SOURCE"/codec/processing/src/common/*.h "$SOURCE"/codec/processing/src/vaacalc/*.h private/processing/
+cp -r private "$PREFIX/"

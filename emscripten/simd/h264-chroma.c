@@ -10,9 +10,7 @@ INLINE v128_t load_row(const uint8_t *src, int width) {
   return width == 8 ? wasm_u16x8_load8x8(src) : wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(src));
 }
 
-INLINE void store_row(uint8_t *dst, v128_t sum, int width, int average) {
-  v128_t row = wasm_u16x8_shr(wasm_i16x8_add(sum, wasm_i16x8_splat(32)), 6);
-  row = wasm_u8x16_narrow_i16x8(row, row);
+INLINE void store_bytes(uint8_t *dst, v128_t row, int width, int average) {
   if (width == 8) {
     if (average)
       row = wasm_u8x16_avgr(row, wasm_v128_load64_zero(dst));
@@ -24,23 +22,52 @@ INLINE void store_row(uint8_t *dst, v128_t sum, int width, int average) {
   }
 }
 
-INLINE void interpolate(uint8_t *dst, const uint8_t *src, ptrdiff_t stride, int height, int x, int y, int width,
-                        int average) {
+INLINE void store_row(uint8_t *dst, v128_t sum, int width, int average) {
+  v128_t row = wasm_u16x8_shr(wasm_i16x8_add(sum, wasm_i16x8_splat(32)), 6);
+  store_bytes(dst, wasm_u8x16_narrow_i16x8(row, row), width, average);
+}
+
+// One dimension: the weighted mean of each sample and the next one, `step` away. Weights as for two, which sum up to 64.
+INLINE void interpolate_one(uint8_t *dst, const uint8_t *src, ptrdiff_t stride, int height, int fraction, int step,
+                            int width, int average) {
+  v128_t a = wasm_i16x8_splat(8 * (8 - fraction)), b = wasm_i16x8_splat(8 * fraction);
+  for (int row = 0; row < height; row++, dst += stride, src += stride) {
+    v128_t sum = wasm_i16x8_mul(load_row(src, width), a);
+    store_row(dst, wasm_i16x8_add(sum, wasm_i16x8_mul(load_row(src + step, width), b)), width, average);
+  }
+}
+
+INLINE void interpolate_two(uint8_t *dst, const uint8_t *src, ptrdiff_t stride, int height, int x, int y, int width,
+                            int average) {
   // Weights sum up to 64: 64 · 255 fits 16 bits without sign.
-  v128_t a = wasm_i16x8_splat((8 - x) * (8 - y)), b = wasm_i16x8_splat(x * (8 - y));
-  v128_t c = wasm_i16x8_splat((8 - x) * y), d = wasm_i16x8_splat(x * y);
-  v128_t left = load_row(src, width), right = load_row(src + 1, width);
+  v128_t left = wasm_i16x8_splat(8 - x), right = wasm_i16x8_splat(x);
+  v128_t above = wasm_i16x8_splat(8 - y), below = wasm_i16x8_splat(y);
+#define MEAN(at) \
+  wasm_i16x8_add(wasm_i16x8_mul(load_row(at, width), left), wasm_i16x8_mul(load_row((at) + 1, width), right))
+  v128_t top = MEAN(src);
   for (int row = 0; row < height; row++, dst += stride) {
     src += stride;
-    v128_t sum = wasm_i16x8_add(wasm_i16x8_mul(left, a), wasm_i16x8_mul(right, b));
-    // Without a fraction below, the next row may lie outside the picture's memory.
-    if (y || row + 1 < height) {
-      left = load_row(src, width);
-      right = load_row(src + 1, width);
-      sum = wasm_i16x8_add(sum, wasm_i16x8_add(wasm_i16x8_mul(left, c), wasm_i16x8_mul(right, d)));
-    }
-    store_row(dst, sum, width, average);
+    v128_t bottom = MEAN(src);
+    store_row(dst, wasm_i16x8_add(wasm_i16x8_mul(top, above), wasm_i16x8_mul(bottom, below)), width, average);
+    top = bottom;
   }
+#undef MEAN
+}
+
+INLINE void copy(uint8_t *dst, const uint8_t *src, ptrdiff_t stride, int height, int width, int average) {
+  for (int row = 0; row < height; row++, dst += stride, src += stride)
+    store_bytes(dst, width == 8 ? wasm_v128_load64_zero(src) : wasm_v128_load32_zero(src), width, average);
+}
+
+INLINE void interpolate(uint8_t *dst, const uint8_t *src, ptrdiff_t stride, int height, int x, int y, int width,
+                        int average) {
+  // Without a fraction below, the next row may lie outside the picture's memory.
+  if (x && y)
+    interpolate_two(dst, src, stride, height, x, y, width, average);
+  else if (x || y)
+    interpolate_one(dst, src, stride, height, x + y, x ? 1 : stride, width, average);
+  else
+    copy(dst, src, stride, height, width, average);
 }
 
 #define WIDTH(width)                                                                                     \

@@ -1,59 +1,14 @@
-// FFmpeg's own WebAssembly kernels for HEVC: inverse transforms and sample adaptive offset.
-//
-// Its offset kernels for wide blocks (FFmpeg 9.0.2) write whole sixteens, beyond a block whose width is none, and change
-// pictures of 4:2:2 so. Here the columns that are left go through the kernels for eight, and the C functions.
-#include "libavcodec/hevc/dsp.h"
+// The table of HEVC functions: our kernels, and FFmpeg's for WebAssembly where those are the inverse transforms.
+#include "hevc-dsp.h"
+
 #include "libavcodec/wasm/hevc/idct.h"
-#include "libavcodec/wasm/hevc/sao.h"
 
-void __wrap_ff_hevc_dsp_init_wasm(HEVCDSPContext *dsp, int bit_depth);
-
-// FFmpeg's C functions for 8 bits: they keep to any width.
-static void (*band_in_c)(uint8_t *dst, const uint8_t *src, ptrdiff_t dst_stride, ptrdiff_t src_stride,
-                         const int16_t *offsets, int left_class, int width, int height);
-static void (*edge_in_c)(uint8_t *dst, const uint8_t *src, ptrdiff_t dst_stride, const int16_t *offsets, int direction,
-                         int width, int height);
-
-static void sao_band(uint8_t *dst, const uint8_t *src, ptrdiff_t dst_stride, ptrdiff_t src_stride,
-                     const int16_t *offsets, int left_class, int width, int height) {
-  int x = width & ~15;
-  if (x)
-    ff_hevc_sao_band_filter_16x16_8_simd128(dst, src, dst_stride, src_stride, offsets, left_class, x, height);
-  if (width & 8)
-    ff_hevc_sao_band_filter_8x8_8_simd128(dst + x, src + x, dst_stride, src_stride, offsets, left_class, 8, height);
-  x += width & 8;
-  if (x < width)
-    band_in_c(dst + x, src + x, dst_stride, src_stride, offsets, left_class, width - x, height);
-}
-
-static void sao_edge(uint8_t *dst, const uint8_t *src, ptrdiff_t dst_stride, const int16_t *offsets, int direction,
-                     int width, int height) {
-  int x = width & ~15;
-  if (x)
-    ff_hevc_sao_edge_filter_16x16_8_simd128(dst, src, dst_stride, offsets, direction, x, height);
-  if (width & 8)
-    ff_hevc_sao_edge_filter_8x8_8_simd128(dst + x, src + x, dst_stride, offsets, direction, 8, height);
-  x += width & 8;
-  if (x < width)
-    edge_in_c(dst + x, src + x, dst_stride, offsets, direction, width - x, height);
-}
-
-static void init_8_bits(HEVCDSPContext *dsp) {
-  dsp->idct[0] = ff_hevc_idct_4x4_8_simd128;
-  dsp->idct[1] = ff_hevc_idct_8x8_8_simd128;
-  dsp->idct[2] = ff_hevc_idct_16x16_8_simd128;
-  dsp->idct[3] = ff_hevc_idct_32x32_8_simd128;
-  band_in_c = dsp->sao_band_filter[0];
-  edge_in_c = dsp->sao_edge_filter[0];
-  for (int i = 0; i < 5; i++) {
-    dsp->sao_band_filter[i] = sao_band;
-    dsp->sao_edge_filter[i] = sao_edge;
-  }
-}
-
-void __wrap_ff_hevc_dsp_init_wasm(HEVCDSPContext *dsp, int bit_depth) {
+static void init_transforms(HEVCDSPContext *dsp, int bit_depth) {
   if (bit_depth == 8) {
-    init_8_bits(dsp);
+    dsp->idct[0] = ff_hevc_idct_4x4_8_simd128;
+    dsp->idct[1] = ff_hevc_idct_8x8_8_simd128;
+    dsp->idct[2] = ff_hevc_idct_16x16_8_simd128;
+    dsp->idct[3] = ff_hevc_idct_32x32_8_simd128;
   } else if (bit_depth == 10) {
     dsp->idct[0] = ff_hevc_idct_4x4_10_simd128;
     dsp->idct[1] = ff_hevc_idct_8x8_10_simd128;
@@ -61,3 +16,21 @@ void __wrap_ff_hevc_dsp_init_wasm(HEVCDSPContext *dsp, int bit_depth) {
     dsp->idct[3] = ff_hevc_idct_32x32_10_simd128;
   }
 }
+
+void __real_ff_hevc_dsp_init(HEVCDSPContext *dsp, int bit_depth);
+void __wrap_ff_hevc_dsp_init(HEVCDSPContext *dsp, int bit_depth);
+void __wrap_ff_hevc_dsp_init_wasm(HEVCDSPContext *dsp, int bit_depth);
+
+// Linked in the place of FFmpeg's own (wasm-ld --wrap).
+void __wrap_ff_hevc_dsp_init(HEVCDSPContext *dsp, int bit_depth) {
+  __real_ff_hevc_dsp_init(dsp, bit_depth);
+  init_transforms(dsp, bit_depth);
+  hevc_mc_init(dsp, bit_depth);
+  hevc_deblock_init(dsp, bit_depth);
+  hevc_residual_init(dsp, bit_depth);
+  hevc_sao_init(dsp, bit_depth);
+}
+
+// What FFmpeg would fill in here is chosen above: its offset kernels write whole sixteens, beyond a block whose width
+// is none, and change pictures of 4:2:2 so (FFmpeg 9.0.2).
+void __wrap_ff_hevc_dsp_init_wasm(HEVCDSPContext *dsp, int bit_depth) { (void)dsp, (void)bit_depth; }

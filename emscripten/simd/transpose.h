@@ -78,6 +78,36 @@ INLINE void store_columns(uint8_t *pix, ptrdiff_t stride, const v128_t c[8]) {
   wasm_v128_store64_lane(pix + 7 * stride, rows67, 1);
 }
 
+// Eight rows of eight 16-bit words turned into columns, and back.
+INLINE void transpose_words(v128_t row[8]) {
+#define LOW(a, b) wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGH(a, b) wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+  // Three times, rows that lie four apart are mixed.
+  for (int pass = 0; pass < 3; pass++) {
+    v128_t mixed[8];
+    for (int i = 0; i < 4; i++) {
+      mixed[2 * i] = LOW(row[i], row[i + 4]);
+      mixed[2 * i + 1] = HIGH(row[i], row[i + 4]);
+    }
+    for (int i = 0; i < 8; i++)
+      row[i] = mixed[i];
+  }
+#undef LOW
+#undef HIGH
+}
+
+INLINE void load_word_columns(const uint8_t *pix, ptrdiff_t stride, v128_t column[8]) {
+  for (int i = 0; i < 8; i++)
+    column[i] = wasm_v128_load(pix + i * stride);
+  transpose_words(column);
+}
+
+INLINE void store_word_columns(uint8_t *pix, ptrdiff_t stride, v128_t column[8]) {
+  transpose_words(column);
+  for (int i = 0; i < 8; i++)
+    wasm_v128_store(pix + i * stride, column[i]);
+}
+
 // Eight 16-bit words, clipped to bytes, in a row.
 INLINE void store_bytes(uint8_t *to, v128_t words) {
   wasm_v128_store64_lane(to, wasm_u8x16_narrow_i16x8(words, words), 0);

@@ -1,8 +1,9 @@
 // VP9 motion compensation and loop filters for 8-bit pictures (VP9 bitstream specification, 8.5.2.3 and 8.8).
 #include "libavcodec/vp9dsp.h"
 
+#include "edges.h"
 #include "subpel.h"
-#include "transpose.h"
+#include "vp9-itxfm.h"
 
 // Motion compensation
 
@@ -73,160 +74,179 @@ static void set_motion_compensation(VP9DSPContext *context) {
   WIDTHS(ENTER, avg, FILTER_8TAP_SHARP)
 }
 
-// Loop filters: eight positions along an edge, as 16-bit words. s[0 … 15] are p7 … p0, q0 … q7.
-
-enum { P7, P6, P5, P4, P3, P2, P1, P0, Q0, Q1, Q2, Q3, Q4, Q5, Q6, Q7 };
-
-INLINE v128_t distance(v128_t a, v128_t b) { return wasm_i16x8_abs(wasm_i16x8_sub(a, b)); }
-INLINE v128_t largest(v128_t a, v128_t b) { return wasm_i16x8_max(a, b); }
-INLINE v128_t clip_int8(v128_t a) {
-  return wasm_i16x8_max(wasm_i16x8_min(a, wasm_i16x8_splat(127)), wasm_i16x8_splat(-128));
-}
-
-INLINE v128_t filter_mask(const v128_t *s, int E, int I) {
-  v128_t inner = largest(largest(distance(s[P3], s[P2]), distance(s[P2], s[P1])), distance(s[P1], s[P0]));
-  inner = largest(inner, largest(largest(distance(s[Q1], s[Q0]), distance(s[Q2], s[Q1])), distance(s[Q3], s[Q2])));
-  v128_t across = wasm_i16x8_add(wasm_i16x8_shl(distance(s[P0], s[Q0]), 1), wasm_u16x8_shr(distance(s[P1], s[Q1]), 1));
-  return wasm_v128_and(wasm_i16x8_le(inner, wasm_i16x8_splat(I)), wasm_i16x8_le(across, wasm_i16x8_splat(E)));
-}
+// Loop filters
 
 // Whether the samples from `first` to `last` on both sides differ from p0 and q0 by one at most.
 INLINE v128_t is_flat(const v128_t *s, int first, int last) {
-  v128_t most = wasm_i16x8_splat(0);
+  v128_t most = wasm_u8x16_splat(0);
   for (int i = first; i <= last; i++)
     most = largest(most, largest(distance(s[P0 - i], s[P0]), distance(s[Q0 + i], s[Q0])));
-  return wasm_i16x8_le(most, wasm_i16x8_splat(1));
+  return wasm_u8x16_le(most, wasm_u8x16_splat(1));
 }
 
 INLINE void replace(v128_t *sample, v128_t by, v128_t where) { *sample = wasm_v128_bitselect(by, *sample, where); }
 
-// The mean over 2 · reach + 1 neighbours, the middle one counted twice, for all samples between `first` and `last`.
-INLINE void smooth(const v128_t *s, v128_t *out, int first, int last, int reach, int shift) {
-#define AT(i) s[(i) < first ? first : (i) > last ? last : (i)]
+// Half of the positions, as words: the mean over 2 · reach + 1 neighbours, the middle one counted twice, for all samples
+// but the outermost on either side.
+INLINE void smooth_half(const v128_t *s, v128_t *out, int half, int reach) {
+#define AT(i) words[(i) < -reach - 1 ? -reach - 1 : (i) > reach ? reach : (i)]
+  v128_t all[16], *words = all + 8;
+  for (int i = -reach - 1; i <= reach; i++)
+    words[i] = half ? wasm_u16x8_extend_high_u8x16(s[i]) : wasm_u16x8_extend_low_u8x16(s[i]);
+  int shift = reach == 3 ? 3 : 4;
   v128_t sum = wasm_i16x8_splat(1 << (shift - 1));
-  for (int i = first + 1 - reach; i <= first + 1 + reach; i++)
+  for (int i = -2 * reach; i <= 0; i++)
     sum = wasm_i16x8_add(sum, AT(i));
-  for (int i = first + 1; i < last; i++) {
-    out[i] = wasm_u16x8_shr(wasm_i16x8_add(sum, s[i]), shift);
+  for (int i = -reach; i < reach; i++) {
+    out[i] = wasm_u16x8_shr(wasm_i16x8_add(sum, words[i]), shift);
     sum = wasm_i16x8_add(sum, wasm_i16x8_sub(AT(i + 1 + reach), AT(i - reach)));
   }
 #undef AT
 }
 
-INLINE void filter_narrowly(const v128_t *s, v128_t *out, int H) {
-  v128_t limit = wasm_i16x8_splat(H);
-  v128_t variance = wasm_i16x8_gt(largest(distance(s[P1], s[P0]), distance(s[Q1], s[Q0])), limit);
-  v128_t difference = wasm_i16x8_sub(s[Q0], s[P0]);
-  v128_t triple = wasm_i16x8_add(difference, wasm_i16x8_shl(difference, 1));
-  v128_t outer = wasm_v128_and(clip_int8(wasm_i16x8_sub(s[P1], s[Q1])), variance);
-  v128_t f = clip_int8(wasm_i16x8_add(triple, outer));
-  v128_t most = wasm_i16x8_splat(127);
-  v128_t f1 = wasm_i16x8_shr(wasm_i16x8_min(wasm_i16x8_add(f, wasm_i16x8_splat(4)), most), 3);
-  v128_t f2 = wasm_i16x8_shr(wasm_i16x8_min(wasm_i16x8_add(f, wasm_i16x8_splat(3)), most), 3);
-  v128_t half = wasm_v128_andnot(wasm_i16x8_shr(wasm_i16x8_add(f1, wasm_i16x8_splat(1)), 1), variance);
-  out[P1] = wasm_i16x8_add(s[P1], half);
-  out[P0] = wasm_i16x8_add(s[P0], f2);
-  out[Q0] = wasm_i16x8_sub(s[Q0], f1);
-  out[Q1] = wasm_i16x8_sub(s[Q1], half);
+INLINE void smooth(const v128_t *s, v128_t *out, int reach, int count) {
+  v128_t first[16], second[16];
+  smooth_half(s, first + 8, 0, reach);
+  if (count == 16)
+    smooth_half(s, second + 8, 1, reach);
+  for (int i = -reach; i < reach; i++)
+    out[i] = wasm_u8x16_narrow_i16x8(first[8 + i], count == 16 ? second[8 + i] : first[8 + i]);
 }
 
-// Filters the samples; returns how many on either side may have changed.
-INLINE int filter_edge(v128_t *s, int E, int I, int H, int width) {
-  v128_t mask = filter_mask(s, E, I);
-  if (!wasm_v128_any_true(mask))
-    return 0;
-  v128_t flat = width >= 8 ? wasm_v128_and(mask, is_flat(s, 1, 3)) : wasm_i16x8_splat(0);
-  v128_t flat_outside = width >= 16 ? wasm_v128_and(flat, is_flat(s, 4, 7)) : wasm_i16x8_splat(0);
-  v128_t narrow[16], wide[16], widest[16];
-  int changed = 2;
-  if (width >= 8 && wasm_v128_any_true(flat)) {
-    smooth(s, wide, P3, Q3, 3, 3);
-    changed = 3;
-  }
-  if (width >= 16 && wasm_v128_any_true(flat_outside)) {
-    smooth(s, widest, P7, Q7, 7, 4);
-    changed = 7;
-  }
-  filter_narrowly(s, narrow, H);
-  for (int i = P1; i <= Q1; i++) {
-    // Narrow results may lie outside a byte, and are clipped before they are mixed with others.
-    v128_t clipped = wasm_i16x8_max(wasm_i16x8_min(narrow[i], wasm_i16x8_splat(255)), wasm_i16x8_splat(0));
-    replace(&s[i], clipped, mask);
-  }
-  if (changed >= 3)
+// Limits of an edge, a byte for each position, and where the filter of eight samples may be used.
+typedef struct Limits {
+  v128_t E, I, H, wide;
+} Limits;
+
+// What is to be done at an edge.
+typedef struct Masks {
+  v128_t any, flat;
+} Masks;
+
+INLINE Masks edge_masks(const v128_t *s, const Limits *limits, int width) {
+  v128_t mask = normal_mask(s, limits->E, limits->I);
+  v128_t flat = width >= 8 ? wasm_v128_and(wasm_v128_and(mask, limits->wide), is_flat(s, 1, 3)) : wasm_u8x16_splat(0);
+  return (Masks){mask, flat};
+}
+
+// Filters the samples of `count` positions; returns how many on either side may have changed.
+INLINE int filter_edge(v128_t *s, const Limits *limits, Masks masks, int width, int count) {
+  int has_flat = width >= 8 && wasm_v128_any_true(masks.flat);
+  v128_t flat_outside = width >= 16 && has_flat ? wasm_v128_and(masks.flat, is_flat(s, 4, 7)) : wasm_u8x16_splat(0);
+  int has_flat_outside = width >= 16 && wasm_v128_any_true(flat_outside);
+  v128_t all_wide[16], all_widest[16], *wide = all_wide + 8, *widest = all_widest + 8;
+  if (has_flat)
+    smooth(s, wide, 3, count);
+  if (has_flat_outside)
+    smooth(s, widest, 7, count);
+  v128_t variance = high_variance(s, limits->H);
+  filter_common(s, adjustment(s, variance), wasm_v128_andnot(masks.any, masks.flat), wasm_v128_not(variance));
+  if (has_flat)
     for (int i = P2; i <= Q2; i++)
-      replace(&s[i], wide[i], flat);
-  if (changed >= 7)
+      replace(&s[i], wide[i], masks.flat);
+  if (has_flat_outside)
     for (int i = P6; i <= Q6; i++)
       replace(&s[i], widest[i], flat_outside);
-  return changed;
+  return has_flat_outside ? 7 : has_flat ? 3 : 2;
 }
 
-// An edge between rows.
-INLINE void filter_rows(uint8_t *dst, ptrdiff_t stride, int E, int I, int H, int width) {
-  v128_t s[16];
-  int reach = width >= 16 ? 8 : 4;
-  for (int i = -reach; i < reach; i++)
-    s[Q0 + i] = wasm_u16x8_load8x8(dst + i * stride);
-  int changed = filter_edge(s, E, I, H, width);
-  if (width >= 16 && changed == 7)
-    for (int i = -7; i < 7; i++)
-      store_bytes(dst + i * stride, s[Q0 + i]);
-  else if (width >= 8 && changed)
-    for (int i = -3; i < 3; i++)
-      store_bytes(dst + i * stride, s[Q0 + i]);
-  else if (changed)
-    for (int i = -2; i < 2; i++)
-      store_bytes(dst + i * stride, s[Q0 + i]);
-}
-
-// An edge between columns.
-INLINE void filter_columns(uint8_t *dst, ptrdiff_t stride, int E, int I, int H, int width) {
-  v128_t s[16];
-  if (width >= 16) {
-    load_columns(dst - 8, stride, s);
-    load_columns(dst, stride, s + 8);
-  } else {
-    load_columns(dst - 4, stride, s + P3);
+// The outer eight samples of an edge are only loaded where they matter.
+INLINE void filter_rows(uint8_t *dst, ptrdiff_t stride, const Limits *limits, int width, int count) {
+  v128_t samples[16], *s = samples + 8;
+  uint8_t *second = count == 16 ? dst + 8 : NULL;
+  load_rows(dst, second, stride, s);
+  Masks masks = edge_masks(s, limits, width);
+  if (!wasm_v128_any_true(masks.any))
+    return;
+  if (width >= 16 && wasm_v128_any_true(masks.flat)) {
+    v128_t outer[8];
+    load_rows(dst - 4 * stride, second ? second - 4 * stride : NULL, stride, outer + 4);
+    for (int i = P7; i <= P4; i++)
+      s[i] = outer[i + 8];
+    load_rows(dst + 4 * stride, second ? second + 4 * stride : NULL, stride, outer + 4);
+    for (int i = Q4; i <= Q7; i++)
+      s[i] = outer[i];
   }
-  int changed = filter_edge(s, E, I, H, width);
-  if (width >= 16 && changed == 7) {
-    store_columns(dst - 8, stride, s);
-    store_columns(dst, stride, s + 8);
-  } else if (width >= 8 && changed == 3) {
-    store_columns(dst - 4, stride, s + P3);
-  } else if (changed) {
-    store_four_columns(dst - 2, stride, s[P1], s[P0], s[Q0], s[Q1]);
+  store_rows(dst, second, stride, s, filter_edge(s, limits, masks, width, count));
+}
+
+INLINE void filter_columns(uint8_t *dst, ptrdiff_t stride, const Limits *limits, int width, int count) {
+  v128_t samples[16], *s = samples + 8;
+  uint8_t *second = count == 16 ? dst + 8 * stride : NULL;
+  load_edge_columns(dst, second, stride, s);
+  Masks masks = edge_masks(s, limits, width);
+  if (!wasm_v128_any_true(masks.any))
+    return;
+  if (width >= 16 && wasm_v128_any_true(masks.flat)) {
+    v128_t outer[8];
+    load_edge_columns(dst - 4, second ? second - 4 : NULL, stride, outer + 4);
+    for (int i = P7; i <= P4; i++)
+      s[i] = outer[i + 8];
+    load_edge_columns(dst + 4, second ? second + 4 : NULL, stride, outer + 4);
+    for (int i = Q4; i <= Q7; i++)
+      s[i] = outer[i];
+  }
+  int changed = filter_edge(s, limits, masks, width, count);
+  if (changed == 2) {
+    store_inner_columns(dst, second, stride, s);
+  } else if (changed == 3) {
+    store_all_columns(dst, second, stride, s);
+  } else {
+    store_all_columns(dst - 4, second ? second - 4 : NULL, stride, s - 4);
+    store_all_columns(dst + 4, second ? second + 4 : NULL, stride, s + 4);
   }
 }
 
 #define EDGE uint8_t *dst, ptrdiff_t stride, int E, int I, int H
 
-// Edges of 8 positions, of 16, and of two halves with limits of their own in the parameters' bytes.
-#define FILTERS(direction, step)                                                                                     \
-  static __attribute__((noinline)) void direction##_4(EDGE) { filter_##direction(dst, stride, E, I, H, 4); }         \
-  static __attribute__((noinline)) void direction##_8(EDGE) { filter_##direction(dst, stride, E, I, H, 8); }         \
-  static __attribute__((noinline)) void direction##_16(EDGE) { filter_##direction(dst, stride, E, I, H, 16); }       \
-  static void direction##_16_twice(EDGE) {                                                                           \
-    direction##_16(dst, stride, E, I, H);                                                                            \
-    direction##_16(dst + 8 * step, stride, E, I, H);                                                                 \
-  }                                                                                                                  \
-  MIXED(direction, step, 4, 4) MIXED(direction, step, 4, 8) MIXED(direction, step, 8, 4) MIXED(direction, step, 8, 8)
-#define MIXED(direction, step, first, second)                                                                        \
+INLINE Limits uniform_limits(int E, int I, int H) {
+  return (Limits){wasm_u8x16_splat(E), wasm_u8x16_splat(I), wasm_u8x16_splat(H), wasm_u8x16_splat(255)};
+}
+
+// Two halves of eight positions, whose limits are in the parameters' bytes.
+INLINE v128_t halves(int both) {
+  return wasm_i64x2_shuffle(wasm_u8x16_splat(both & 0xff), wasm_u8x16_splat(both >> 8), 0, 2);
+}
+
+INLINE Limits mixed_limits(int E, int I, int H, int first_width, int second_width) {
+  int wide = (first_width >= 8 ? 0xff : 0) | (second_width >= 8 ? 0xff00 : 0);
+  return (Limits){halves(E), halves(I), halves(H), halves(wide)};
+}
+
+#define EIGHT(direction, width)                                                                                      \
+  static void direction##_##width(EDGE) {                                                                            \
+    Limits limits = uniform_limits(E, I, H);                                                                         \
+    filter_##direction(dst, stride, &limits, width, 8);                                                              \
+  }
+#define MIXED(direction, first, second)                                                                              \
   static void direction##_##first##_##second(EDGE) {                                                                 \
-    direction##_##first(dst, stride, E & 0xff, I & 0xff, H & 0xff);                                                  \
-    direction##_##second(dst + 8 * step, stride, E >> 8, I >> 8, H >> 8);                                            \
+    Limits limits = mixed_limits(E, I, H, first, second);                                                            \
+    direction##_mixed(dst, stride, &limits);                                                                         \
+  }
+#define FILTERS(direction)                                                                                           \
+  EIGHT(direction, 4) EIGHT(direction, 8) EIGHT(direction, 16)                                                       \
+  static void direction##_16_16(EDGE) {                                                                              \
+    Limits limits = uniform_limits(E, I, H);                                                                         \
+    filter_##direction(dst, stride, &limits, 16, 16);                                                                \
+  }                                                                                                                  \
+  static __attribute__((noinline)) void direction##_mixed(uint8_t *dst, ptrdiff_t stride, const Limits *limits) {    \
+    filter_##direction(dst, stride, limits, 8, 16);                                                                  \
+  }                                                                                                                  \
+  MIXED(direction, 4, 8) MIXED(direction, 8, 4) MIXED(direction, 8, 8)                                               \
+  static void direction##_4_4(EDGE) {                                                                                \
+    Limits limits = mixed_limits(E, I, H, 4, 4);                                                                     \
+    filter_##direction(dst, stride, &limits, 4, 16);                                                                 \
   }
 
-FILTERS(columns, stride)
-FILTERS(rows, 1)
+FILTERS(columns)
+FILTERS(rows)
 
 static void set_loop_filters(VP9DSPContext *context) {
 #define ENTER_FILTERS(direction, index)                                                                              \
   context->loop_filter_8[0][index] = direction##_4;                                                                  \
   context->loop_filter_8[1][index] = direction##_8;                                                                  \
   context->loop_filter_8[2][index] = direction##_16;                                                                 \
-  context->loop_filter_16[index] = direction##_16_twice;                                                             \
+  context->loop_filter_16[index] = direction##_16_16;                                                             \
   context->loop_filter_mix2[0][0][index] = direction##_4_4;                                                          \
   context->loop_filter_mix2[0][1][index] = direction##_4_8;                                                          \
   context->loop_filter_mix2[1][0][index] = direction##_8_4;                                                          \
@@ -244,4 +264,5 @@ void __wrap_ff_vp9dsp_init(VP9DSPContext *context, int bit_depth, int bitexact) 
     return;
   set_motion_compensation(context);
   set_loop_filters(context);
+  set_vp9_inverse_transforms(context);
 }
