@@ -1,39 +1,18 @@
 /** Decodes a file's video track with everycodec, several times over, closing every frame; prints a Measurement. */
-import { EncodedVideoChunk, VideoDecoder, type VideoDecoderConfig } from 'everycodec';
-import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { startMeasuring } from './measure.ts';
+import { print, startWatching } from './measure.ts';
+import { decodeVideo, openVideoDecoder, readVideo } from './packets.ts';
 
 const [path, times] = process.argv.slice(2);
-const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path!) });
-const track = (await input.getPrimaryVideoTrack())!;
-const config = (await track.getDecoderConfig()) as VideoDecoderConfig;
-const chunks: EncodedVideoChunk[] = [];
-for await (const packet of new EncodedPacketSink(track).packets()) {
-  chunks.push(new EncodedVideoChunk({ type: packet.type, timestamp: packet.microsecondTimestamp, data: packet.data }));
-}
+const { config, packets } = await readVideo(path!);
 
-const finish = startMeasuring();
+const finish = startWatching();
 let frames = 0;
-const decoder = new VideoDecoder({
-  output: (frame) => {
-    frames++;
-    frame.close();
-  },
-  error: (error) => {
-    throw error;
-  },
+const decoder = openVideoDecoder(config, (frame) => {
+  frames++;
+  frame.close();
 });
-decoder.configure(config);
-for (let round = 0; round < Number(times); round++) {
-  for (const chunk of chunks) {
-    decoder.decode(chunk);
-    while (decoder.decodeQueueSize > 4) {
-      await new Promise((resolve) => decoder.addEventListener('dequeue', resolve, { once: true }));
-    }
-  }
-  await decoder.flush();
-}
+for (let round = 0; round < Number(times); round++) await decodeVideo(decoder, packets);
 decoder.close();
-const measurement = finish();
-if (frames !== chunks.length * Number(times)) throw new Error(`${frames} frames of ${chunks.length} packets`);
-process.stdout.write(JSON.stringify(measurement));
+const measurement = finish(frames);
+if (frames !== packets.length * Number(times)) throw new Error(`${frames} frames of ${packets.length} packets`);
+print(measurement);

@@ -1,14 +1,15 @@
 /** Encodes raw 720p I420 pictures with everycodec; prints a Measurement with the bytes that came out. */
 import { openSync, readSync } from 'node:fs';
 import { VideoEncoder, VideoFrame } from 'everycodec';
-import { startMeasuring } from './measure.ts';
+import { print, startWatching } from './measure.ts';
+import { framerate } from './media.ts';
 
-const [path, codec, bitrate, latencyMode] = process.argv.slice(2);
+const [path, codec, bitrate] = process.argv.slice(2);
 const width = 1280;
 const height = 720;
 const file = openSync(path!, 'r');
 
-const finish = startMeasuring();
+const finish = startWatching();
 let bytes = 0;
 const encoder = new VideoEncoder({
   output: (chunk) => {
@@ -24,12 +25,13 @@ encoder.configure({
   height,
   bitrate: Number(bitrate),
   bitrateMode: 'constant',
-  framerate: 30,
-  latencyMode: latencyMode as 'realtime',
+  framerate,
+  latencyMode: 'realtime',
 });
 const pixels = new Uint8Array((width * height * 3) / 2);
-for (let index = 0; readSync(file, pixels) === pixels.length; index++) {
-  const timestamp = Math.round((index * 1e6) / 30);
+let frames = 0;
+for (; readSync(file, pixels) === pixels.length; frames++) {
+  const timestamp = Math.round((frames * 1e6) / framerate);
   const frame = new VideoFrame(pixels, { format: 'I420', codedWidth: width, codedHeight: height, timestamp });
   encoder.encode(frame);
   frame.close();
@@ -39,4 +41,4 @@ for (let index = 0; readSync(file, pixels) === pixels.length; index++) {
 }
 await encoder.flush();
 encoder.close();
-process.stdout.write(JSON.stringify({ ...finish(), bytes }));
+print({ ...finish(frames), bytes });

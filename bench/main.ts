@@ -1,90 +1,154 @@
-/**
- * `npm run bench [-- ROUNDS [NAME]]` (NAME: only rows that contain it): everycodec beside native ffmpeg on one thread. Runs are interleaved, every
- * figure is a ratio of CPU-seconds (native / ours; the best of each side's rounds), so that a busy machine
- * disturbs both sides alike. Needs ffmpeg with libvpx, libx264 and assembly, as Debian builds it.
- */
+/** The table of the project; `--help` says how. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { version } from 'everycodec';
+import { type Measurement, Unavailable } from './measure.ts';
+import { peerVersions } from './peers/install.ts';
+import { tables } from './rows/tables.ts';
+import { type Row, type Runs, type Table, tableHead, tableRow } from './table.ts';
 
-import { type Measurement, native, ours } from './measure.ts';
-import { clip } from './media.ts';
+const help = `everycodec beside native ffmpeg, beside other WebAssembly builds, and in browsers.
 
-const rounds = Number(process.argv[2] ?? 3);
-const only = process.argv[3] ?? '';
+    npm run bench -- [options]
 
-interface Row {
-  name: string;
-  goal: number;
-  native(): Measurement;
-  ours(threads: number): Measurement;
+    --rounds N       runs of each side of a row, which take turns (default 3)
+    --only TEXT      only rows whose names or tables' titles contain TEXT; more than once: any of them
+    --no-peers       without @ffmpeg/core and libav.js, which npm puts into the cache folder
+    --no-browsers    without Chromium and Firefox
+    --output FOLDER  where results.md, the tables, and results.json, all runs, go (default: bench/; with --only: nowhere)
+    --help`;
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
 }
 
-/** A clip of 10 s, decoded three times: compiling WebAssembly takes 0.4 CPU-seconds in the first of them. */
-const times = 3;
+const parse = () =>
+  parseArgs({
+    options: {
+      rounds: { type: 'string', default: '3' },
+      only: { type: 'string', multiple: true, default: [] },
+      'no-peers': { type: 'boolean', default: false },
+      'no-browsers': { type: 'boolean', default: false },
+      output: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
 
-const decode = (name: string, file: string, goal: number): Row => ({
-  name: `decode ${name} 1080p`,
-  goal,
-  native: () =>
-    native(['-threads', '1', '-stream_loop', `${times - 1}`, '-i', clip(file), '-map', '0:v:0', '-f', 'null', '-']),
-  ours: (threads) => ours('./decode.ts', [clip(file), `${times}`], threads),
-});
-
-const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', '1280x720', '-r', '30'];
-const encode = (name: string, codec: string, options: string[], goal: number): Row => ({
-  name: `encode ${name} 720p realtime`,
-  goal,
-  native: () =>
-    native([...raw, '-i', clip('720p.yuv'), ...options, '-threads', '1', '-b:v', '2500k', '-f', 'null', '-']),
-  ours: (threads) => ours('./encode.ts', [clip('720p.yuv'), codec, '2500000', 'realtime'], threads),
-});
-
-const constant = ['-minrate', '2500k', '-maxrate', '2500k'];
-const realtime = ['-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', ...constant];
-
-// Goals are what the best WebAssembly build that is published reaches, or more.
-const rows: Row[] = [
-  decode('H.264', 'h264-1080p.mp4', 0.33),
-  decode('HEVC', 'hevc-1080p.mp4', 0.32),
-  decode('AV1', 'av1-1080p.mp4', 0.075),
-  decode('VP9', 'vp9-1080p.webm', 0.48),
-  decode('VP8', 'vp8-1080p.webm', 0.6),
-  encode('VP9', 'vp09.00.31.08', ['-c:v', 'libvpx-vp9', '-row-mt', '1', '-aq-mode', '3', ...realtime], 0.35),
-  encode('VP8', 'vp8', ['-c:v', 'libvpx', ...realtime], 0.38),
-  encode('AV1', 'av01.0.05M.08', ['-c:v', 'libaom-av1', '-usage', 'realtime', '-cpu-used', '8', ...constant], 0.17),
-];
-
-const best = (runs: Measurement[], of: (run: Measurement) => number) => Math.min(...runs.map(of));
-const cpu = (run: Measurement) => run.cpu;
-const wall = (run: Measurement) => run.wall;
-
-function measure(row: Row): string[] {
-  const runs = { native: [] as Measurement[], one: [] as Measurement[], two: [] as Measurement[] };
-  for (let round = 0; round < rounds; round++) {
-    runs.native.push(row.native());
-    runs.one.push(row.ours(1));
-    runs.two.push(row.ours(2));
+function parseOrFail(): ReturnType<typeof parse> {
+  try {
+    return parse();
+  } catch (error) {
+    return fail((error as Error).message);
   }
-  return [
-    row.name,
-    best(runs.native, cpu).toFixed(2),
-    best(runs.one, cpu).toFixed(2),
-    (best(runs.native, cpu) / best(runs.one, cpu)).toFixed(2),
-    row.goal.toFixed(2),
-    (best(runs.one, wall) / best(runs.two, wall)).toFixed(2),
-    Math.max(...runs.two.map((run) => run.stall ?? 0)).toFixed(1),
-    best(runs.two, (run) => run.memory ?? 0).toFixed(0),
-  ];
 }
 
-const header = [
-  '',
-  'native, CPU-s',
-  'ours, CPU-s',
-  'ours / native',
-  'goal',
-  'two threads / one, wall',
-  'longest stall, ms',
-  'memory, MB',
-];
-process.stdout.write(`| ${header.join(' | ')} |\n|${'---|'.repeat(header.length)}\n`);
-for (const row of rows.filter(({ name }) => name.includes(only)))
-  process.stdout.write(`| ${measure(row).join(' | ')} |\n`);
+function readArguments() {
+  const { values } = parseOrFail();
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) fail('--rounds must be a positive integer');
+  const usual = values.only.length === 0 ? fileURLToPath(new URL('.', import.meta.url)) : undefined;
+  const output = values.output ?? usual;
+  return { ...values, rounds, output, peers: !values['no-peers'], browsers: !values['no-browsers'] };
+}
+
+/** Why there are gaps in the tables. */
+const gaps = new Set<string>();
+
+/** A failure is no reason to lose all that was measured before. */
+async function runSide(side: string, row: Row): Promise<Measurement | undefined> {
+  try {
+    return await row.sides[side]!();
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof Unavailable) gaps.add(`${side}: ${message}`);
+    else {
+      gaps.add(`${row.name}, ${side} failed: ${message}`);
+      process.exitCode = 1;
+    }
+    return undefined;
+  }
+}
+
+async function measure(row: Row, rounds: number): Promise<Runs> {
+  const runs: Record<string, Measurement[]> = {};
+  for (let round = 1; round <= rounds; round++) {
+    for (const side of Object.keys(row.sides)) {
+      process.stderr.write(`${row.name}: ${side}, ${round} of ${rounds}\n`);
+      const measurement = await runSide(side, row);
+      if (measurement) runs[side] = [...(runs[side] ?? []), measurement];
+    }
+  }
+  return runs;
+}
+
+function firstLine(program: string): string {
+  return execFileSync(program, ['-version'], { encoding: 'utf8' }).split('\n')[0]!;
+}
+
+const about = (rounds: number) => ({
+  date: new Date().toISOString().slice(0, 10),
+  everycodec: version,
+  machine: `${availableParallelism()} cores of ${cpus()[0]?.model}`,
+  node: process.version,
+  ffmpeg: firstLine('ffmpeg').replace(/ Copyright.*/, ''),
+  peers: peerVersions,
+  rounds,
+});
+
+/** No more digits than the clocks have. */
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
+
+/** One line for each row. */
+function resultsJson(rounds: number, results: ReadonlyMap<string, Runs>): string {
+  const rows = [...results].map(([name, runs]) => `    ${JSON.stringify(name)}: ${JSON.stringify(runs, rounded)}`);
+  return `{\n  "about": ${JSON.stringify(about(rounds))},\n  "runs": {\n${rows.join(',\n')}\n  }\n}\n`;
+}
+
+const isWanted = (only: readonly string[], table: Table, row: Row): boolean =>
+  only.length === 0 || only.some((text) => `${table.title}: ${row.name}`.toLowerCase().includes(text.toLowerCase()));
+
+/** Writes what it is given to the terminal as well. */
+class Document {
+  text = '';
+
+  write(part: string): void {
+    this.text += part;
+    process.stdout.write(part);
+  }
+}
+
+const { rounds, only, output, help: isHelpWanted, ...options } = readArguments();
+if (isHelpWanted) {
+  console.log(help);
+  process.exit();
+}
+
+const begin = performance.now();
+const document = new Document();
+const results = new Map<string, Runs>();
+for (const table of tables(options)) {
+  const rows = table.rows.filter((row) => isWanted(only, table, row));
+  if (rows.length > 0) document.write(tableHead(table));
+  for (const row of rows) {
+    const runs = await measure(row, rounds);
+    results.set(`${table.title}: ${row.name}`, runs);
+    document.write(tableRow(row, runs));
+  }
+  if (rows.length > 0) document.write(`\n${table.note}\n\n`);
+}
+for (const gap of gaps) document.write(`${gap}\n\n`);
+const { date, machine, node, ffmpeg } = about(rounds);
+document.write(`${date}, ${machine}, Node ${node.slice(1)}, ${ffmpeg}; the best of ${rounds} interleaved rounds.\n`);
+process.stderr.write(`${Math.round((performance.now() - begin) / 1000)} s\n`);
+
+if (output !== undefined) {
+  mkdirSync(output, { recursive: true });
+  writeFileSync(join(output, 'results.md'), document.text);
+  writeFileSync(join(output, 'results.json'), resultsJson(rounds, results));
+}

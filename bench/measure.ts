@@ -1,9 +1,11 @@
-/** One measured run of a program in a process of its own. */
+/** One measured run of a program, in a process of its own. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export interface Measurement {
-  /** User and system time of the whole process, seconds. */
+  /** What was done: frames, or seconds of sound. */
+  amount: number;
+  /** User and system time of all that took part, seconds. */
   cpu: number;
   /** Wall-clock seconds of the work itself. */
   wall: number;
@@ -11,52 +13,75 @@ export interface Measurement {
   stall?: number;
   /** Largest resident size, MB; of our own runs. */
   memory?: number;
+  /** Of what an encoder gave out. */
   bytes?: number;
+  /** ms from encode() to the decoded frame, half and 95 % of the frames. */
+  latency?: { p50: number; p95: number };
+}
+
+/** Why a run could not be made, as far as that is nobody's fault: something is not installed, or cannot be had. */
+export class Unavailable extends Error {}
+
+/** What a program wrote; throws what went wrong, with all that it wrote to its standard error as the cause. */
+export function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const result = spawnSync(program, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    env: { ...process.env, ...environment },
+  });
+  const { status, stdout, stderr, error } = result;
+  if (error && 'code' in error && error.code === 'ENOENT') throw new Unavailable(`${program} is not installed`);
+  const lastLines = () => stderr.trim().split('\n').slice(-5).join('\n');
+  if (status !== 0) {
+    throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? lastLines()}`, { cause: stderr });
+  }
+  return { stdout, stderr };
 }
 
 /** Runs ffmpeg on one thread and reads what `-benchmark` prints. */
-export function native(args: string[]): Measurement {
-  const result = spawnSync('ffmpeg', ['-v', 'info', '-benchmark', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  const times = /bench: utime=([\d.]+)s stime=([\d.]+)s rtime=([\d.]+)s/.exec(result.stderr ?? '');
-  if (!times)
-    throw new Error(`ffmpeg failed: ${result.stderr?.split('\n').slice(-3).join(' ') || result.error?.message}`);
-  return { cpu: Number(times[1]) + Number(times[2]), wall: Number(times[3]) };
+export function native(amount: number, args: readonly string[]): Measurement {
+  const { stderr } = run('ffmpeg', ['-nostdin', '-v', 'info', '-benchmark', ...args]);
+  const [, user, system, wall] = /bench: utime=([\d.]+)s stime=([\d.]+)s rtime=([\d.]+)s/.exec(stderr)!;
+  return { amount, cpu: Number(user) + Number(system), wall: Number(wall) };
 }
 
-/** Runs a script of this folder, which prints a Measurement as JSON. */
-export function ours(script: string, args: string[], threads: number): Measurement {
-  const result = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL(script, import.meta.url)), ...args],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, EVERYCODEC_THREADS: String(threads) },
-    },
-  );
-  if (result.status !== 0) throw new Error(`${script} ${args.join(' ')} failed: ${result.stderr}`);
-  return JSON.parse(result.stdout) as Measurement;
+/** Runs a script of this folder, which prints a Measurement as JSON; plain JavaScript without a loader of TypeScript. */
+export function script(path: string, args: readonly (string | number)[], environment?: NodeJS.ProcessEnv): Measurement {
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  return JSON.parse(run(process.execPath, [...loader, file, ...args.map(String)], environment).stdout) as Measurement;
 }
+
+/** Runs a script of this folder with everycodec on this many threads. */
+export const ours = (path: string, args: readonly (string | number)[], threads: number): Measurement =>
+  script(path, args, { EVERYCODEC_THREADS: String(threads) });
 
 /** Measures the work between the call and the returned function's call, in this process. */
-export function startMeasuring(): () => Measurement {
-  let longest = 0;
+export function startMeasuring(): (amount: number) => Measurement {
+  const cpuAtStart = process.cpuUsage();
+  const begin = performance.now();
+  return (amount) => {
+    const { user, system } = process.cpuUsage(cpuAtStart);
+    return { amount, cpu: (user + system) / 1e6, wall: (performance.now() - begin) / 1000 };
+  };
+}
+
+/** The same with the longest stall and the memory; its timer takes a little time itself. */
+export function startWatching(): (amount: number) => Measurement {
+  let stall = 0;
   let last = performance.now();
   const interval = 2;
   const timer = setInterval(() => {
     const now = performance.now();
-    longest = Math.max(longest, now - last - interval);
+    stall = Math.max(stall, now - last - interval);
     last = now;
   }, interval);
-  const cpuAtStart = process.cpuUsage();
-  const begin = performance.now();
-  return () => {
+  const finish = startMeasuring();
+  return (amount) => {
     clearInterval(timer);
-    const { user, system } = process.cpuUsage(cpuAtStart);
-    return {
-      cpu: (user + system) / 1e6,
-      wall: (performance.now() - begin) / 1000,
-      stall: longest,
-      memory: process.resourceUsage().maxRSS / 1000,
-    };
+    return { ...finish(amount), stall, memory: process.resourceUsage().maxRSS / 1000 };
   };
 }
+
+/** What a script of this folder ends with. */
+export const print = (measurement: Measurement): void => void process.stdout.write(JSON.stringify(measurement));
