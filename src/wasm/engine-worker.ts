@@ -1,6 +1,6 @@
 /** One worker with one pack in it, as the sessions that take turns on it see it. */
 import { queueTask, runLater, startWorker, type WorkerHandle } from '../platform/platform.ts';
-import type { MessageFromWorker, MessageToWorker, ReturnedPicture } from './messages.ts';
+import { type MessageFromWorker, memoryOf, type PostedToWorker, type ReturnedPicture } from './messages.ts';
 
 /** Milliseconds that a returned picture waits for a message to go with: one of its own would wake the worker once more. */
 const returnDelay = 20;
@@ -23,6 +23,8 @@ export class EngineWorker {
   #failure: string | undefined;
   #session = 0;
   #returned: ReturnedPicture[] = [];
+  /** Whether there is a timer already that returns them. */
+  #isReturning = false;
 
   constructor() {
     this.#handle = startWorker({
@@ -55,7 +57,7 @@ export class EngineWorker {
   #discard(message: MessageFromWorker): void {
     if (message.type !== 'progress') return;
     for (const output of message.outputs) {
-      if ('slot' in output) this.giveBack(output.buffer ?? output.slot);
+      if ('frame' in output) this.giveBack(memoryOf(output));
     }
   }
 
@@ -67,17 +69,21 @@ export class EngineWorker {
     this.#listener?.crashed(this.#failure);
   }
 
-  post(message: MessageToWorker, transfer: readonly ArrayBufferLike[] = []): void {
+  post(message: PostedToWorker, transfer: readonly ArrayBufferLike[] = []): void {
     if (!this.usable) return;
-    const returned = this.#returned.splice(0);
-    const buffers = returned.filter((picture) => typeof picture !== 'number');
-    this.#handle.post({ ...message, returned }, [...transfer, ...buffers]);
+    message.returned = this.#returned;
+    const buffers = this.#returned.filter((picture) => typeof picture !== 'number');
+    this.#returned = [];
+    this.#handle.post(message, [...transfer, ...buffers]);
   }
 
   /** Gives a picture's memory back, with the next message or after a while. */
   giveBack(picture: ReturnedPicture): void {
-    if (this.#returned.push(picture) > 1) return;
+    this.#returned.push(picture);
+    if (this.#isReturning) return;
+    this.#isReturning = true;
     runLater(() => {
+      this.#isReturning = false;
       if (this.#returned.length > 0) this.post({ type: 'return' });
     }, returnDelay);
   }

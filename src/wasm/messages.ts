@@ -23,8 +23,54 @@ export type SessionParameters =
   | AudioEncoderParameters
   | ImageDecoderParameters;
 
-/** A picture as it crosses between threads: its planes begin at the top left of the part that is meant. */
-export interface PictureMessage {
+/** A structure DecodedFrame (emscripten/glue/decoded-frame.h) as it is: no message is cheaper than an array of numbers. */
+export type DecodedFrameNumbers = [
+  timestamp: number,
+  duration: number,
+  slot: number,
+  format: number,
+  width: number,
+  height: number,
+  primaries: number,
+  transfer: number,
+  matrix: number,
+  fullRange: number,
+  planeCount: number,
+  plane0: number,
+  plane1: number,
+  plane2: number,
+  plane3: number,
+  stride0: number,
+  stride1: number,
+  stride2: number,
+  stride3: number,
+];
+
+/** Where a structure's addresses begin, and its strides. */
+const [firstPlane, firstStride] = [11, 15];
+
+export const planeOf = (frame: DecodedFrameNumbers, index: number): PlaneLayout => ({
+  offset: frame[firstPlane + index]!,
+  stride: frame[firstStride + index]!,
+});
+
+export function movePlane(frame: DecodedFrameNumbers, index: number, { offset, stride }: PlaneLayout): void {
+  frame[firstPlane + index] = offset;
+  frame[firstStride + index] = stride;
+}
+
+export interface DecodedPictureMessage {
+  /** Its planes lie in a slot of the worker's shared heap … */
+  frame: DecodedFrameNumbers;
+  /** … or, without shared memory, in a copy of their own. */
+  buffer: ArrayBuffer | undefined;
+}
+
+/** What is returned when the picture is free. */
+export const memoryOf = ({ frame: [, , slot], buffer }: DecodedPictureMessage): ReturnedPicture => buffer ?? slot;
+
+/** Its planes begin at the top left of the part that is meant. */
+export interface PictureToEncodeMessage {
   /** Index in `pixelFormats`. */
   format: number;
   width: number;
@@ -33,22 +79,6 @@ export interface PictureMessage {
   timestamp: number;
   /** µs, negative if unknown. */
   duration: number;
-}
-
-export interface DecodedPictureMessage extends PictureMessage {
-  /** H.273 code points. */
-  primaries: number;
-  transfer: number;
-  matrix: number;
-  /** 1, 0, or -1 if the stream does not say. */
-  fullRange: number;
-  /** The slot in the worker's shared heap that the planes lie in … */
-  slot: number;
-  /** … or, without shared memory, a copy of their own. */
-  buffer: ArrayBuffer | undefined;
-}
-
-export interface PictureToEncodeMessage extends PictureMessage {
   buffer: ArrayBufferLike;
   /** H.273 code points. */
   primaries: number;
@@ -84,7 +114,7 @@ export type MessageToWorker =
   | { type: 'return' };
 
 /** What is posted: each message takes along what is to be returned. */
-export type PostedToWorker = MessageToWorker & { returned: ReturnedPicture[] };
+export type PostedToWorker = MessageToWorker & { returned?: ReturnedPicture[] };
 
 export type MessageFromWorker =
   /** The codec is open; `memory` comes with the first session of a worker with shared memory. */
@@ -106,3 +136,6 @@ export type MessageFromWorker =
  * to have none, and are not searched.
  */
 export const engineMark = 'engine';
+
+/** What is posted by a worker. */
+export type PostedFromWorker = MessageFromWorker & { everycodec?: typeof engineMark };

@@ -22,7 +22,14 @@ import { Picture } from '../pixels/picture.ts';
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../pixels/pixel-format.ts';
 import { loadPart } from '../platform/load-part.ts';
 import type { EngineWorker } from './engine-worker.ts';
-import type { DecodedPictureMessage, OutputMessage, PictureToEncodeMessage, SessionParameters } from './messages.ts';
+import {
+  type DecodedPictureMessage,
+  memoryOf,
+  type OutputMessage,
+  type PictureToEncodeMessage,
+  planeOf,
+  type SessionParameters,
+} from './messages.ts';
 import { packFor } from './packs.ts';
 import { type OutgoingInput, type SessionOptions, WasmSession } from './session.ts';
 import { describeEngine, isSmallPicture, threadLimit, threadsFor } from './threads.ts';
@@ -111,27 +118,27 @@ function heapOf(memory: WebAssembly.Memory, end: number): ArrayBufferLike {
 
 function receivePicture(output: OutputMessage, worker: EngineWorker): DecodedPicture {
   const message = output as DecodedPictureMessage;
-  const { width, height, planes, slot, buffer } = message;
-  const format = pixelFormats[message.format]!;
+  const { frame, buffer } = message;
+  const [timestamp, duration, , formatNumber, width, height, primaries, transfer, matrix, fullRange] = frame;
+  const format = pixelFormats[formatNumber]!;
   const { memory } = worker;
-  const sizes = planesOf(format).map(
-    (plane, index) => planes[index]!.offset + planes[index]!.stride * rowCount(plane, height),
-  );
+  const planes = planesOf(format).map((_, index) => planeOf(frame, index));
+  const end = () =>
+    Math.max(...planesOf(format).map((plane, i) => planes[i]!.offset + planes[i]!.stride * rowCount(plane, height)));
   const picture = new Picture({
     format,
     codedWidth: width,
     codedHeight: height,
     planes,
-    buffer: buffer ?? (() => heapOf(memory!, Math.max(...sizes))),
-    onFree: () => worker.giveBack(buffer ?? slot),
+    buffer: buffer ?? (() => heapOf(memory!, end())),
+    onFree: () => worker.giveBack(memoryOf(message)),
   });
-  const fullRange = message.fullRange < 0 ? null : message.fullRange === 1;
   return {
     picture,
     visibleRect: { x: 0, y: 0, width, height },
-    timestamp: message.timestamp,
-    duration: message.duration < 0 ? null : message.duration,
-    colorSpace: colorSpaceFromH273(message.primaries, message.transfer, message.matrix, fullRange),
+    timestamp,
+    duration: duration < 0 ? null : duration,
+    colorSpace: colorSpaceFromH273(primaries, transfer, matrix, fullRange < 0 ? null : fullRange === 1),
   };
 }
 
@@ -148,11 +155,7 @@ function open<Input, Output>(
 
 function openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
   const receive = (output: OutputMessage) => output as EncodedVideoPacket;
-  return open(parameters, events, {
-    credits: videoCredits(parameters),
-    pass: passPicture,
-    receive,
-  });
+  return open(parameters, events, { credits: videoCredits(parameters), pass: passPicture, receive });
 }
 
 export const wasmEngine: Engine = {
@@ -163,11 +166,7 @@ export const wasmEngine: Engine = {
   },
 
   openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>) {
-    return open(parameters, events, {
-      credits: videoCredits(parameters),
-      pass: passPacket,
-      receive: receivePicture,
-    });
+    return open(parameters, events, { credits: videoCredits(parameters), pass: passPacket, receive: receivePicture });
   },
 
   async openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {

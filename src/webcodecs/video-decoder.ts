@@ -116,11 +116,8 @@ function displaySize(width: number, height: number, config: VideoDecoderConfig):
 const normalizedRotation = (rotation: number): number => (((Math.round(rotation / 90) * 90) % 360) + 360) % 360;
 
 /** "If config.colorSpace exists": what it says overrides the bitstream; what it leaves open does not. */
-function overriddenBy(given: VideoColorSpaceInit | undefined, decoded: VideoColorSpaceInit): VideoColorSpaceInit {
-  if (!given) return decoded;
-  const said = Object.entries(given).filter(([, value]) => value !== null);
-  return { ...decoded, ...Object.fromEntries(said) };
-}
+const saidBy = (colorSpace: VideoColorSpaceInit = {}): VideoColorSpaceInit =>
+  Object.fromEntries(Object.entries(colorSpace).filter(([, value]) => value !== null));
 
 function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig, codec: VideoCodecName): VideoFrame {
   const { picture, visibleRect, timestamp, duration } = decoded;
@@ -135,7 +132,7 @@ function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig, codec: V
     displayHeight: isSideways ? size.width : size.height,
     timestamp,
     duration,
-    colorSpace: overriddenBy(config.colorSpace, streamColorSpace),
+    colorSpace: { ...streamColorSpace, ...config.colorSpace },
     rotation,
     flip: config.flip ?? false,
   });
@@ -145,9 +142,10 @@ const openDecoder = (config: VideoDecoderConfig, events: SessionEvents<VideoFram
   openSession('VideoDecoder', config, events, async (events, native): Promise<Session<Packet> | undefined> => {
     const parameters = parametersOf(config);
     const engine = engineFor(config.hardwareAcceleration!);
+    const described = { ...config, colorSpace: saidBy(config.colorSpace) };
     if (!parameters || !(await engine.supports(parameters))) return undefined;
     const give = (decoded: DecodedPicture) => {
-      const frame = makeFrame(decoded, config, parameters.codec);
+      const frame = makeFrame(decoded, described, parameters.codec);
       return native?.giveVideoFrame(frame) ?? frame;
     };
     return engine.openVideoDecoder(parameters, withOutput(events, give));

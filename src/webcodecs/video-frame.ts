@@ -554,18 +554,21 @@ export const isVideoFrame = (value: unknown): value is VideoFrame =>
 export function createVideoFrame({
   timestamp,
   duration,
+  picture,
+  visibleRect,
   rotation = 0,
   flip = false,
-  metadata = {},
-  ...content
+  displayWidth,
+  displayHeight,
+  colorSpace,
 }: Omit<Content, 'rotation' | 'flip'> & {
   timestamp: number;
   duration: number | null;
-  metadata?: VideoFrameMetadata;
   rotation?: number | undefined;
   flip?: boolean | undefined;
 }): VideoFrame {
-  return wrap({ content: { ...content, rotation, flip }, timestamp, duration, metadata });
+  const content = { picture, visibleRect, rotation, flip, displayWidth, displayHeight, colorSpace };
+  return wrap({ content, timestamp, duration, metadata: {} });
 }
 
 /** @internal What a frame shows, null once it is closed. The picture is only lent. */

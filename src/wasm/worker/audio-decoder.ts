@@ -5,9 +5,16 @@ import type { InputMessage } from '../messages.ts';
 import type { Codec, Results } from './codec.ts';
 import { audioCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
-import { Structure } from './structure.ts';
+import { readStructure, structureBytes } from './structure.ts';
 
-const decodedSamples = new Structure(['timestamp'], ['format', 'sampleRate', 'channels', 'frames', 'planes']);
+type DecodedSamplesNumbers = [
+  timestamp: number,
+  format: number,
+  sampleRate: number,
+  channels: number,
+  frames: number,
+  planes: number,
+];
 
 export class AudioDecoderCodec implements Codec {
   readonly #heap: Heap;
@@ -17,7 +24,7 @@ export class AudioDecoderCodec implements Codec {
   constructor(heap: Heap, parameters: AudioDecoderParameters) {
     this.#heap = heap;
     this.#input = new Scratch(heap);
-    this.#samples = heap.allocate(decodedSamples.size);
+    this.#samples = heap.allocate(structureBytes);
     const description = parameters.description ?? new Uint8Array(0);
     const result = heap.module._decoder_open!(
       audioCodecs.indexOf(parameters.codec),
@@ -49,14 +56,8 @@ export class AudioDecoderCodec implements Codec {
   }
 
   #copyOut(): Samples {
-    const {
-      timestamp,
-      format: number,
-      sampleRate,
-      channels,
-      frames,
-      planes,
-    } = decodedSamples.read(this.#heap, this.#samples);
+    const samples = readStructure<DecodedSamplesNumbers>(this.#heap, this.#samples, 1, 5);
+    const [timestamp, number, sampleRate, channels, frames, planes] = samples;
     const format = sampleFormats[number];
     if (!format) throw new CodecFailure('unsupported', 'unknown sample format');
     const planeCount = isPlanar(format) ? channels : 1;

@@ -5,29 +5,9 @@ import type { InputMessage } from '../messages.ts';
 import type { Codec, Results } from './codec.ts';
 import { audioCodecs } from './codec-numbers.ts';
 import { checked, type Heap, Scratch } from './heap.ts';
-import { Structure } from './structure.ts';
+import { readStructure, structureBytes, writeStructure } from './structure.ts';
 
-const encoderParameters = new Structure(
-  ['bitrate'],
-  [
-    'codec',
-    'sampleRate',
-    'channels',
-    'constantBitrate',
-    'opusSignal',
-    'opusApplication',
-    'opusFrameDuration',
-    'opusComplexity',
-    'opusPacketLoss',
-    'opusFec',
-    'opusDtx',
-    'flacBlockSize',
-    'flacCompressLevel',
-  ],
-);
-
-const sourceSamples = new Structure(['timestamp'], ['format', 'frames', 'data']);
-const encodedPacket = new Structure(['timestamp', 'duration'], ['data', 'size']);
+type EncodedPacketNumbers = [timestamp: number, duration: number, address: number, size: number];
 
 /** "If the return value is 2 bytes or less, then the packet does not need to be transmitted (DTX)": opus_encode(). */
 const mostBytesOfSilence = 2;
@@ -43,13 +23,12 @@ export class AudioEncoderCodec implements Codec {
   constructor(heap: Heap, parameters: AudioEncoderParameters) {
     this.#heap = heap;
     this.#input = new Scratch(heap);
-    this.#samples = heap.allocate(sourceSamples.size);
-    this.#packet = heap.allocate(encodedPacket.size);
-    const address = heap.allocate(encoderParameters.size);
+    this.#samples = heap.allocate(structureBytes);
+    this.#packet = heap.allocate(structureBytes);
+    const address = heap.allocate(structureBytes);
     const { opus, flac } = parameters;
     this.#skipsSilence = opus?.usedtx ?? false;
-    encoderParameters.write(heap, address, {
-      bitrate: parameters.bitrate ?? 0,
+    const integers = {
       codec: audioCodecs.indexOf(parameters.codec),
       sampleRate: parameters.sampleRate,
       channels: parameters.numberOfChannels,
@@ -63,7 +42,8 @@ export class AudioEncoderCodec implements Codec {
       opusDtx: Number(opus?.usedtx ?? false),
       flacBlockSize: flac?.blockSize ?? 0,
       flacCompressLevel: flac?.compressLevel ?? 5,
-    });
+    };
+    writeStructure(heap, address, { bitrate: parameters.bitrate ?? 0 }, integers);
     const result = heap.module._encoder_open!(address);
     heap.module._free(address);
     checked(result, `opening the ${parameters.codec} encoder`);
@@ -73,8 +53,8 @@ export class AudioEncoderCodec implements Codec {
     const { timestamp, format, numberOfFrames, data } = input as Samples;
     const address = this.#input.reserve(data.length);
     this.#heap.bytes.set(data, address);
-    const samples = { timestamp, format: sampleFormats.indexOf(format), frames: numberOfFrames, data: address };
-    sourceSamples.write(this.#heap, this.#samples, samples);
+    const integers = { format: sampleFormats.indexOf(format), frames: numberOfFrames, data: address };
+    writeStructure(this.#heap, this.#samples, { timestamp }, integers);
     checked(this.#heap.module._encoder_encode!(this.#samples), 'encoding');
     this.#receiveAll(results);
   }
@@ -86,7 +66,8 @@ export class AudioEncoderCodec implements Codec {
 
   #receiveAll(results: Results): void {
     while (checked(this.#heap.module._encoder_receive!(this.#packet), 'encoding') === 1) {
-      const { timestamp, duration, data: address, size } = encodedPacket.read(this.#heap, this.#packet);
+      const packet = readStructure<EncodedPacketNumbers>(this.#heap, this.#packet, 2, 2);
+      const [timestamp, duration, address, size] = packet;
       if (this.#skipsSilence && size <= mostBytesOfSilence) continue;
       const data = this.#heap.copyOut(address, size);
       const output: EncodedAudioPacket = { type: 'key', timestamp, duration, data };

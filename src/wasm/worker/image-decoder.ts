@@ -6,9 +6,7 @@ import type { Codec, Results } from './codec.ts';
 import { imageCodecs } from './codec-numbers.ts';
 import { DecodedFrameReader } from './decoded-frame.ts';
 import { checked, type Heap, Scratch } from './heap.ts';
-import { Structure } from './structure.ts';
-
-const imageFrame = new Structure(['timestamp', 'duration'], ['x', 'y', 'blendOver', 'dispose', 'first']);
+import { structureBytes, writeStructure } from './structure.ts';
 
 const disposals = ['none', 'background', 'previous'];
 
@@ -22,7 +20,7 @@ export class ImageDecoderCodec implements Codec {
   constructor(heap: Heap, parameters: ImageDecoderParameters, pool: BufferPool | undefined) {
     this.#heap = heap;
     this.#input = new Scratch(heap);
-    this.#frame = heap.allocate(imageFrame.size);
+    this.#frame = heap.allocate(structureBytes);
     this.#frames = new DecodedFrameReader(heap, pool);
     const { codec, canvasWidth, canvasHeight } = parameters;
     const result = heap.module._decoder_open!(imageCodecs.indexOf(codec), canvasWidth, canvasHeight);
@@ -31,15 +29,15 @@ export class ImageDecoderCodec implements Codec {
 
   code(input: InputMessage, results: Results): void {
     const { data, x, y, blend, dispose, first, timestamp, duration } = input as ImageFrameToDecode;
-    imageFrame.write(this.#heap, this.#frame, {
-      timestamp,
-      duration: duration ?? -1,
+    const doubles = { timestamp, duration: duration ?? -1 };
+    const integers = {
       x,
       y,
       blendOver: Number(blend === 'over'),
       dispose: disposals.indexOf(dispose),
       first: Number(first),
-    });
+    };
+    writeStructure(this.#heap, this.#frame, doubles, integers);
     const address = this.#input.place(data);
     checked(this.#heap.module._decoder_decode!(address, data.length, this.#frame), 'decoding the image');
     this.#frames.receiveAll(results);

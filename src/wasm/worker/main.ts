@@ -5,8 +5,8 @@ import { serveFiles } from '../../platform/serve-files.ts';
 import {
   engineMark,
   type InputMessage,
-  type MessageFromWorker,
   type MessageToWorker,
+  type PostedFromWorker,
   type PostedToWorker,
   type SessionParameters,
 } from '../messages.ts';
@@ -29,8 +29,10 @@ let session = 0;
 let closedSession = 0;
 const pool = new BufferPool();
 
-const post = (message: MessageFromWorker, transfer?: ArrayBuffer[]): void =>
-  postToHost({ ...message, everycodec: engineMark }, transfer);
+function post(message: PostedFromWorker, transfer?: ArrayBuffer[]): void {
+  message.everycodec = engineMark;
+  postToHost(message, transfer);
+}
 
 type CreateModule = (options: object) => Promise<PackModule>;
 
@@ -149,7 +151,7 @@ function work(inputs: readonly InputMessage[] | undefined): void {
 }
 
 function handle(message: PostedToWorker): void {
-  for (const picture of message.returned) {
+  for (const picture of message.returned ?? []) {
     if (typeof picture === 'number') heap?.module._decoder_release?.(picture);
     else pool.give(picture);
   }

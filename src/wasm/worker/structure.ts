@@ -1,37 +1,36 @@
 /**
- * C structures of emscripten/glue/, field by field. Every structure lists its doubles first, so its
- * fields lie one after the other without padding. Addresses are below 2 GiB, where signs do not matter.
+ * C structures of emscripten/glue/. Every one lists its doubles first, so its fields lie one after the other without
+ * padding; addresses are integers, below 2 GiB, where signs do not matter.
  */
 import type { Heap } from './heap.ts';
 
-export class Structure<Name extends string> {
-  readonly size: number;
-  readonly #fields: readonly { name: Name; isDouble: boolean; offset: number }[];
+/** Room for any of them. */
+export const structureBytes = 128;
 
-  constructor(doubles: readonly Name[], integers: readonly Name[]) {
-    let size = 0;
-    const place = (name: Name, bytes: number) => {
-      size += bytes;
-      return { name, isDouble: bytes === 8, offset: size - bytes };
-    };
-    this.#fields = [...doubles.map((name) => place(name, 8)), ...integers.map((name) => place(name, 4))];
-    this.size = Math.ceil(size / 8) * 8;
+/** The fields of a structure in their order. */
+export const readStructure = <Numbers extends number[]>(
+  heap: Heap,
+  address: number,
+  doubles: number,
+  integers: number,
+) =>
+  Array.from({ length: doubles + integers }, (_, index) =>
+    index < doubles
+      ? heap.view.getFloat64(address + 8 * index, true)
+      : heap.view.getInt32(address + 4 * (index + doubles), true),
+  ) as Numbers;
+
+type Fields = Readonly<Record<string, number>>;
+
+/** Writes all fields of a structure, which must be given in its order. */
+export function writeStructure({ view }: Heap, address: number, doubles: Fields, integers: Fields): void {
+  let at = address;
+  for (const value of Object.values(doubles)) {
+    view.setFloat64(at, value, true);
+    at += 8;
   }
-
-  read({ view }: Heap, address: number): Record<Name, number> {
-    const values = {} as Record<Name, number>;
-    for (const { name, isDouble, offset } of this.#fields) {
-      const at = address + offset;
-      values[name] = isDouble ? view.getFloat64(at, true) : view.getInt32(at, true);
-    }
-    return values;
-  }
-
-  write({ view }: Heap, address: number, values: Record<Name, number>): void {
-    for (const { name, isDouble, offset } of this.#fields) {
-      const at = address + offset;
-      if (isDouble) view.setFloat64(at, values[name], true);
-      else view.setInt32(at, values[name], true);
-    }
+  for (const value of Object.values(integers)) {
+    view.setInt32(at, value, true);
+    at += 4;
   }
 }

@@ -5,52 +5,16 @@ import type { InputMessage, PictureToEncodeMessage } from '../messages.ts';
 import type { Codec, Results } from './codec.ts';
 import { videoCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
-import { Structure } from './structure.ts';
+import { readStructure, structureBytes, writeStructure } from './structure.ts';
 
-const encoderParameters = new Structure(
-  ['bitrate', 'framerate'],
-  [
-    'codec',
-    'profile',
-    'constraints',
-    'level',
-    'bitDepth',
-    'chroma',
-    'width',
-    'height',
-    'bitrateMode',
-    'realtime',
-    'temporalLayers',
-    'screenContent',
-    'keyFramesOnRequest',
-    'threads',
-  ],
-);
-
-const sourcePicture = new Structure(
-  ['timestamp', 'duration'],
-  [
-    'format',
-    'width',
-    'height',
-    'primaries',
-    'transfer',
-    'matrix',
-    'fullRange',
-    'keyFrame',
-    'quantizer',
-    'plane0',
-    'plane1',
-    'plane2',
-    'plane3',
-    'stride0',
-    'stride1',
-    'stride2',
-    'stride3',
-  ],
-);
-
-const encodedPacket = new Structure(['timestamp', 'duration'], ['data', 'size', 'keyFrame', 'temporalLayer']);
+type EncodedPacketNumbers = [
+  timestamp: number,
+  duration: number,
+  address: number,
+  size: number,
+  keyFrame: number,
+  temporalLayer: number,
+];
 
 const bitrateModes = ['constant', 'variable', 'quantizer'];
 const chromaSubsamplings = ['420', '422', '440', '444'];
@@ -67,12 +31,11 @@ export class VideoEncoderCodec implements Codec {
   constructor(heap: Heap, parameters: VideoEncoderParameters, threads: number) {
     this.#heap = heap;
     this.#pixels = new Scratch(heap);
-    this.#picture = heap.allocate(sourcePicture.size);
-    this.#packet = heap.allocate(encodedPacket.size);
-    const address = heap.allocate(encoderParameters.size);
-    encoderParameters.write(heap, address, {
-      bitrate: parameters.bitrate ?? 0,
-      framerate: parameters.framerate ?? 30,
+    this.#picture = heap.allocate(structureBytes);
+    this.#packet = heap.allocate(structureBytes);
+    const address = heap.allocate(structureBytes);
+    const { bitrate = 0, framerate = 30 } = parameters;
+    const integers = {
       codec: videoCodecs.indexOf(parameters.codec),
       profile: parameters.profile,
       constraints: parameters.constraints,
@@ -87,7 +50,8 @@ export class VideoEncoderCodec implements Codec {
       screenContent: Number(parameters.screenContent),
       keyFramesOnRequest: Number(parameters.alpha),
       threads,
-    });
+    };
+    writeStructure(heap, address, { bitrate, framerate }, integers);
     const result = heap.module._encoder_open!(address);
     heap.module._free(address);
     checked(result, `opening the ${parameters.codec} encoder`);
@@ -114,9 +78,8 @@ export class VideoEncoderCodec implements Codec {
   code(input: InputMessage, results: Results): void {
     const picture = input as PictureToEncodeMessage;
     const planes = this.#place(picture);
-    sourcePicture.write(this.#heap, this.#picture, {
-      timestamp: picture.timestamp,
-      duration: picture.duration,
+    const { timestamp, duration } = picture;
+    const integers = {
       format: picture.format,
       width: picture.width,
       height: picture.height,
@@ -134,7 +97,8 @@ export class VideoEncoderCodec implements Codec {
       stride1: picture.planes[1]?.stride ?? 0,
       stride2: picture.planes[2]?.stride ?? 0,
       stride3: picture.planes[3]?.stride ?? 0,
-    });
+    };
+    writeStructure(this.#heap, this.#picture, { timestamp, duration }, integers);
     checked(this.#heap.module._encoder_encode!(this.#picture), 'encoding');
     this.#receiveAll(results);
   }
@@ -146,14 +110,15 @@ export class VideoEncoderCodec implements Codec {
 
   #receiveAll(results: Results): void {
     while (checked(this.#heap.module._encoder_receive!(this.#packet), 'encoding') === 1) {
-      const packet = encodedPacket.read(this.#heap, this.#packet);
-      const data = this.#heap.copyOut(packet.data, packet.size);
+      const packet = readStructure<EncodedPacketNumbers>(this.#heap, this.#packet, 2, 4);
+      const [timestamp, duration, address, size, keyFrame, temporalLayerId] = packet;
+      const data = this.#heap.copyOut(address, size);
       const output: EncodedVideoPacket = {
-        type: packet.keyFrame ? 'key' : 'delta',
-        timestamp: packet.timestamp,
-        duration: packet.duration < 0 ? null : packet.duration,
+        type: keyFrame ? 'key' : 'delta',
+        timestamp,
+        duration: duration < 0 ? null : duration,
         data,
-        temporalLayerId: packet.temporalLayer,
+        temporalLayerId,
       };
       results.add(output, data.buffer);
     }
