@@ -264,7 +264,7 @@ export const packs = {
         '-sSTANDALONE_WASM',
         '--no-entry',
         '-sSTACK_SIZE=4096',
-        '-sINITIAL_MEMORY=393216',
+        '-sINITIAL_MEMORY=1179648',
         '-sALLOW_MEMORY_GROWTH=0',
         '-sEXPORTED_FUNCTIONS=_set_matrix,_yuv_to_rgb,_rgb_to_rgb,_set_gamut,_input,_output,_light,_encoding',
       ],

@@ -12,7 +12,7 @@ const difference = (value: number | undefined, other: number | undefined): numbe
   value === undefined || other === undefined ? undefined : value - other;
 
 function layer(name: string, threads: number, goal: string): Row {
-  const decode = (way: string) => ours('./layer.ts', [way, clip('still-1080p.webm'), 6], threads);
+  const decode = (way: string) => ours('./layer.ts', [way, clip('still-1080p.webm'), 20], threads);
   return {
     name,
     sides: { module: () => decode('module'), classes: () => decode('classes') },

@@ -12,7 +12,7 @@
 #define INLINE static inline __attribute__((always_inline))
 
 // A tile's limits; src/pixels/kernels.ts keeps to them.
-#define TILE_PIXELS 16384
+#define TILE_PIXELS 65536
 #define TILE_WIDTH 4096
 #define BLOCK 16
 

@@ -2,7 +2,7 @@
  * The conversion of rgb.ts by SIMD, in a small WebAssembly module (emscripten/pixels/). The results are the same.
  *
  * A picture goes through the module's memory tile by tile: rows of its planes are copied in, converted, and copied
- * out, which stays within the processor's cache and needs six pages of memory for pictures of any size.
+ * out. A tile stays within a processor's second cache; smaller ones cost more calls than they save.
  */
 import type { VideoColorSpaceInit } from './color-space.ts';
 import { type GamutTransform, gamutTransform } from './gamut.ts';
@@ -13,7 +13,7 @@ import { isFullRange, type RgbTarget, redIndex } from './rgb.ts';
 import { indexBits, indexCount, yuvMatrix } from './yuv-matrix.ts';
 
 /** A tile's limits, those of emscripten/pixels/pixels.h. */
-const tilePixels = 16384;
+const tilePixels = 65536;
 const tileWidth = 4096;
 
 /** What a stride may exceed a row's bytes by for rows to be copied in one piece; the module has room for it. */
