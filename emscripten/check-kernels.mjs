@@ -31,6 +31,7 @@ const checks = {
   'av1-ipred': { pack: 'av1-decode', files: /^av1-ipred/, library: 'dav1d' },
   'av1-mc': { pack: 'av1-decode', files: /^av1-mc\.c/, library: 'dav1d' },
   'av1-mc-16': { pack: 'av1-decode', files: /^av1-mc-16/, library: 'dav1d' },
+  opus: { pack: 'audio-decode', files: /^opus/, library: 'opus' },
   'vpx-encode': { pack: 'vpx-encode', files: /^vpx/, library: 'libvpx' },
   // Intrinsics alone, without a library.
   neon: { flags: ['-mfpu=neon', '-Wno-everything', `-I${join(here, 'neon')}`] },
@@ -41,6 +42,10 @@ const libraries = {
   ffmpeg: {
     archives: ['libavcodec/libavcodec.a', 'libavutil/libavutil.a'],
     includes: (build, source) => [build, source],
+  },
+  opus: {
+    archives: ['.libs/libopus.a'],
+    includes: (build, source) => [build, ...['include', 'celt'].map((folder) => join(source, folder))],
   },
   openh264: {
     archives: ['libopenh264.a'],

@@ -65,6 +65,12 @@ const audioEncoder = [
   'encoder_close',
 ];
 
+// Inlined into their only callers, functions that run once per picture or packet become ones that V8 takes longer to
+// compile than to run, and keeps fewer values of in registers.
+const fewInlined = ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=300'];
+
+const opusKernels = { 'opus-fft.c': ['opus_fft_impl', 'opus_fft_c'] };
+
 export const packs = {
   'avc-decode': {
     libraries: ['ffmpeg'],
@@ -106,9 +112,7 @@ export const packs = {
       ],
     },
     simdHeaders: ['openh264.h', 'transpose.h'],
-    // Inlined into their only callers, functions that run once per picture become ones that V8 takes longer to
-    // compile than to run.
-    link: ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=300'],
+    link: fewInlined,
     glue: ['openh264-encoder.c', 'packet-buffer.c', 'encoder-settings.c', 'picture.c'],
     headers: [...videoEncoderHeaders, 'packet-buffer.h'],
     exports: videoEncoder,
@@ -230,6 +234,8 @@ export const packs = {
         'pcm_mulaw',
       ],
     },
+    simd: opusKernels,
+    link: fewInlined,
     glue: ['audio-decoder.c'],
     headers: ['audio-codec.h', 'audio-libraries.h', 'audio-decoder.h'],
     exports: audioDecoder,
@@ -245,6 +251,8 @@ export const packs = {
     ffmpeg: {
       encoders: ['aac', 'flac', 'pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_alaw', 'pcm_mulaw'],
     },
+    simd: opusKernels,
+    link: fewInlined,
     glue: ['audio-encoder.c', 'mp3-encoder.c', 'vorbis-encoder.c'],
     headers: ['audio-codec.h', 'audio-libraries.h', 'audio-library.h', 'audio-encoder.h'],
     exports: audioEncoder,
