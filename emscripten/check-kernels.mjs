@@ -32,6 +32,7 @@ const checks = {
   'av1-mc': { pack: 'av1-decode', files: /^av1-mc\.c/, library: 'dav1d' },
   'av1-mc-16': { pack: 'av1-decode', files: /^av1-mc-16/, library: 'dav1d' },
   opus: { pack: 'audio-decode', files: /^opus/, library: 'opus' },
+  tx: { pack: 'audio-decode', files: /^tx/, library: 'ffmpeg' },
   'vpx-encode': { pack: 'vpx-encode', files: /^vpx/, library: 'libvpx' },
   // Intrinsics alone, without a library.
   neon: { flags: ['-mfpu=neon', '-Wno-everything', `-I${join(here, 'neon')}`] },

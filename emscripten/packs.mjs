@@ -70,6 +70,7 @@ const audioEncoder = [
 const fewInlined = ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=300'];
 
 const opusKernels = { 'opus-fft.c': ['opus_fft_impl', 'opus_fft_c'] };
+const mdctKernels = { 'tx-mdct.c': ['av_tx_init'] };
 
 export const packs = {
   'avc-decode': {
@@ -234,7 +235,8 @@ export const packs = {
         'pcm_mulaw',
       ],
     },
-    simd: opusKernels,
+    simd: { ...opusKernels, ...mdctKernels },
+    simdHeaders: ['complex-pairs.h'],
     link: fewInlined,
     glue: ['audio-decoder.c'],
     headers: ['audio-codec.h', 'audio-libraries.h', 'audio-decoder.h'],
@@ -252,6 +254,7 @@ export const packs = {
       encoders: ['aac', 'flac', 'pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_alaw', 'pcm_mulaw'],
     },
     simd: opusKernels,
+    simdHeaders: ['complex-pairs.h'],
     link: fewInlined,
     glue: ['audio-encoder.c', 'mp3-encoder.c', 'vorbis-encoder.c'],
     headers: ['audio-codec.h', 'audio-libraries.h', 'audio-library.h', 'audio-encoder.h'],

@@ -1,15 +1,10 @@
 // The FFT behind libopus's MDCT and its analysis of the sound (celt/kiss_fft.c), two complex numbers at a time. The
 // operations are those of the C functions, in the same order: results are equal bit by bit.
-#include <stddef.h>
 #include <stdint.h>
 
-#include <wasm_simd128.h>
+#include "complex-pairs.h"
 
 #define MAX_FACTORS 8
-
-typedef struct Complex {
-  float re, im;
-} Complex;
 
 // kiss_fft_state of celt/kiss_fft.h, which is not installed.
 typedef struct State {
@@ -22,23 +17,6 @@ typedef struct State {
   void *architecture;
 } State;
 
-static v128_t load(const Complex *from) { return wasm_v128_load(from); }
-static void store(Complex *to, v128_t values) { wasm_v128_store(to, values); }
-
-// Times −i.
-static v128_t rotate(v128_t a) {
-  v128_t swapped = wasm_i32x4_shuffle(a, a, 1, 0, 3, 2);
-  return wasm_v128_xor(swapped, wasm_f32x4_const(0.0f, -0.0f, 0.0f, -0.0f));
-}
-
-static v128_t multiply(v128_t a, v128_t b) {
-  v128_t re = wasm_i32x4_shuffle(b, b, 0, 0, 2, 2);
-  v128_t im = wasm_i32x4_shuffle(b, b, 1, 1, 3, 3);
-  v128_t swapped = wasm_i32x4_shuffle(a, a, 1, 0, 3, 2);
-  v128_t crossed = wasm_v128_xor(wasm_f32x4_mul(swapped, im), wasm_f32x4_const(-0.0f, 0.0f, -0.0f, 0.0f));
-  return wasm_f32x4_add(wasm_f32x4_mul(a, re), crossed);
-}
-
 // Two numbers times their twiddle factors, which lie `step` apart.
 static v128_t twiddled(const Complex *from, const Complex *twiddle, size_t step) {
   v128_t factors = wasm_v128_load64_zero(twiddle);
@@ -49,12 +27,7 @@ static v128_t twiddled(const Complex *from, const Complex *twiddle, size_t step)
 static void first_radix4(Complex *x, int count) {
   for (Complex *end = x + 4 * count; x < end; x += 4) {
     v128_t a = load(x), b = load(x + 2);
-    v128_t sum = wasm_f32x4_add(a, b), difference = wasm_f32x4_sub(a, b);
-    v128_t even = wasm_i64x2_shuffle(sum, difference, 0, 2);
-    v128_t odd = wasm_i32x4_shuffle(sum, difference, 2, 3, 7, 6);
-    odd = wasm_v128_xor(odd, wasm_f32x4_const(0.0f, 0.0f, 0.0f, -0.0f));
-    store(x, wasm_f32x4_add(even, odd));
-    store(x + 2, wasm_f32x4_sub(even, odd));
+    butterfly4(x, wasm_f32x4_add(a, b), wasm_f32x4_sub(a, b));
   }
 }
 
