@@ -37,27 +37,18 @@ import { describeEngine, isSmallPicture, threadLimit, threadsFor } from './threa
 /** Inputs a worker holds at a time: enough to keep it busy, few enough for reset() to be felt. */
 const largePictureCredits = 3;
 const smallPictureCredits = 16;
-const audioCredits = 64;
+const audioCredits = 128;
 
 const videoCredits = ({ width, height }: { width: number; height: number }): number =>
   isSmallPicture(width, height) ? smallPictureCredits : largePictureCredits;
 
-/** Bytes that belong to this message alone, so that they can change hands. */
-const ownBytes = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(data);
+/** Bytes from which on it costs less to hand over a copy than to let the message make one. */
+const leastBytesTransferred = 4096;
 
-function passPacket({ type, timestamp, duration, data: bytes }: Packet): OutgoingInput {
-  const data = ownBytes(bytes);
-  return { message: { type, timestamp, duration, data }, transfer: [data.buffer] };
-}
-
-function passImageFrame(frame: ImageFrameToDecode): OutgoingInput {
-  const data = ownBytes(frame.data);
-  return { message: { ...frame, data }, transfer: [data.buffer] };
-}
-
-function passSamples(samples: Samples): OutgoingInput {
-  const data = ownBytes(samples.data);
-  return { message: { ...samples, data }, transfer: [data.buffer] };
+/** A message with a copy of its bytes alone: they may be part of a buffer that holds more. */
+function pass(input: Packet | Samples | ImageFrameToDecode): OutgoingInput {
+  const data = new Uint8Array(input.data);
+  return { message: { ...input, data }, transfer: data.length < leastBytesTransferred ? [] : [data.buffer] };
 }
 
 /** Where the visible part of each plane begins and ends. */
@@ -153,10 +144,10 @@ function open<Input, Output>(
   return new WasmSession({ pack, parameters, threads: threadsFor(parameters), events, ...specifics });
 }
 
-function openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
-  const receive = (output: OutputMessage) => output as EncodedVideoPacket;
-  return open(parameters, events, { credits: videoCredits(parameters), pass: passPicture, receive });
-}
+const asItIs = <Output>(output: OutputMessage): Output => output as Output;
+
+const openVideoEncoder = (parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) =>
+  open(parameters, events, { credits: videoCredits(parameters), pass: passPicture, receive: asItIs });
 
 export const wasmEngine: Engine = {
   name: 'wasm',
@@ -166,7 +157,7 @@ export const wasmEngine: Engine = {
   },
 
   openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>) {
-    return open(parameters, events, { credits: videoCredits(parameters), pass: passPacket, receive: receivePicture });
+    return open(parameters, events, { credits: videoCredits(parameters), pass, receive: receivePicture });
   },
 
   async openVideoEncoder(parameters: VideoEncoderParameters, events: SessionEvents<EncodedVideoPacket>) {
@@ -177,17 +168,15 @@ export const wasmEngine: Engine = {
   },
 
   openAudioDecoder(parameters: AudioDecoderParameters, events: SessionEvents<Samples>) {
-    const receive = (output: OutputMessage) => output as Samples;
-    return open(parameters, events, { credits: audioCredits, pass: passPacket, receive });
+    return open(parameters, events, { credits: audioCredits, pass, receive: asItIs });
   },
 
   openAudioEncoder(parameters: AudioEncoderParameters, events: SessionEvents<EncodedAudioPacket>) {
-    const receive = (output: OutputMessage) => output as EncodedAudioPacket;
-    return open(parameters, events, { credits: audioCredits, pass: passSamples, receive });
+    return open(parameters, events, { credits: audioCredits, pass, receive: asItIs });
   },
 
   openImageDecoder(parameters: ImageDecoderParameters, events: SessionEvents<DecodedPicture>) {
-    return open(parameters, events, { credits: largePictureCredits, pass: passImageFrame, receive: receivePicture });
+    return open(parameters, events, { credits: largePictureCredits, pass, receive: receivePicture });
   },
 };
 

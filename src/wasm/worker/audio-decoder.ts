@@ -11,8 +11,8 @@ type DecodedSamplesNumbers = [
   timestamp: number,
   format: number,
   sampleRate: number,
-  channels: number,
-  frames: number,
+  numberOfChannels: number,
+  numberOfFrames: number,
   planes: number,
 ];
 
@@ -50,24 +50,23 @@ export class AudioDecoderCodec implements Codec {
 
   #receiveAll(results: Results): void {
     while (checked(this.#heap.module._decoder_receive!(this.#samples), 'decoding') === 1) {
-      const samples = this.#copyOut();
-      results.add(samples, samples.data.buffer as ArrayBuffer);
+      results.add(this.#copyOut(results));
     }
   }
 
-  #copyOut(): Samples {
+  #copyOut(results: Results): Samples {
     const samples = readStructure<DecodedSamplesNumbers>(this.#heap, this.#samples, 1, 5);
-    const [timestamp, number, sampleRate, channels, frames, planes] = samples;
+    const [timestamp, number, sampleRate, numberOfChannels, numberOfFrames, planes] = samples;
     const format = sampleFormats[number];
     if (!format) throw new CodecFailure('unsupported', 'unknown sample format');
-    const planeCount = isPlanar(format) ? channels : 1;
-    const planeBytes = (frames * channels * bytesPerSample(format)) / planeCount;
-    const data = new Uint8Array(planeBytes * planeCount);
+    const planeCount = isPlanar(format) ? numberOfChannels : 1;
+    const planeBytes = (numberOfFrames * numberOfChannels * bytesPerSample(format)) / planeCount;
+    const data = results.reserve(planeBytes * planeCount);
     for (let plane = 0; plane < planeCount; plane++) {
       const address = this.#heap.view.getUint32(planes + 4 * plane, true);
       data.set(this.#heap.bytes.subarray(address, address + planeBytes), plane * planeBytes);
     }
-    return { format, sampleRate, numberOfFrames: frames, numberOfChannels: channels, timestamp, data };
+    return { format, sampleRate, numberOfFrames, numberOfChannels, timestamp, data };
   }
 
   close(): void {

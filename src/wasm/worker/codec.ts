@@ -6,6 +6,22 @@ export class Results {
   readonly outputs: OutputMessage[] = [];
   /** Buffers in the outputs that change hands. */
   readonly transfer: ArrayBuffer[] = [];
+  /** What is left of the last buffer that outputs share. */
+  #rest = new Uint8Array(0);
+
+  /**
+   * Memory for the next output. Those that go together share buffers, as handing one over costs more than to copy what
+   * is in it; the first has one of its own, and no more than 16 are kept by one that the program keeps.
+   */
+  reserve(size: number): Uint8Array {
+    if (size > this.#rest.length) {
+      this.#rest = new Uint8Array(size * Math.min(this.outputs.length || 1, 16));
+      this.transfer.push(this.#rest.buffer);
+    }
+    const reserved = this.#rest.subarray(0, size);
+    this.#rest = this.#rest.subarray(size);
+    return reserved;
+  }
 
   add(output: OutputMessage, buffer?: ArrayBuffer): void {
     this.outputs.push(output);

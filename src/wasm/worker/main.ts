@@ -126,7 +126,7 @@ function postResults({ outputs, transfer }: Results, consumed: number): void {
 }
 
 /** Milliseconds after which results are sent although inputs of the same message are still to be worked on. */
-const longestWait = 1;
+const longestWait = 5;
 
 /** Lets the codec work on the inputs, or do what remains; sends what it gave out even if it failed in the end. */
 function work(inputs: readonly InputMessage[] | undefined): void {
