@@ -132,6 +132,7 @@ async function buildLibrary(name, variant) {
       JOBS: cpus().length,
       NM: 'emnm',
       NEON: join(here, 'neon'),
+      KERNELS: join(here, 'simd'),
     },
     `bash ${script} > log.txt 2>&1 || { tail -n 40 log.txt; exit 1; }`,
   );

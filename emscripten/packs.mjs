@@ -166,7 +166,9 @@ export const packs = {
         'dav1d_msac_decode_bool_adapt_c',
       ],
     },
-    simdHeaders: ['av1-mc.h', 'transpose.h'],
+    simdHeaders: ['av1-mc.h', 'av1-msac.h', 'transpose.h'],
+    // As for OpenH264: V8 has less to compile.
+    link: ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=300'],
     glue: ['dav1d-video-decoder.c', 'slots.c'],
     headers: ['decoded-frame.h', 'slots.h', 'video-decoder.h'],
     exports: videoDecoder,

@@ -16,10 +16,11 @@ export function sourceName(name) {
   return `${name}-${JSON.parse(read('sources.json'))[name].version}${suffix}`;
 }
 
-/** A library's build script, with our NEON intrinsics where it uses them. */
+/** A library's build script, with our NEON intrinsics and kernels where it uses them. */
 export function scriptText(name) {
   const script = read(`libraries/${name}.sh`);
-  return script + (script.includes('$NEON') ? read('neon/arm_neon.h') : '');
+  const kernels = [...script.matchAll(/\$KERNELS\/([\w.-]+)/g)].map(([, file]) => read(`simd/${file}`));
+  return script + (script.includes('$NEON') ? read('neon/arm_neon.h') : '') + kernels.join('');
 }
 
 /** A module without libraries: its files and flags. */

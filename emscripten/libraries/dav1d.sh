@@ -1,5 +1,5 @@
 # dav1d, without its build system (meson): its C files, those for pixels once for 8 and once for 16 bits.
-# Run in an empty folder with SOURCE, PREFIX, CFLAGS and JOBS set; VARIANT is simd or simd-threads.
+# Run in an empty folder with SOURCE, PREFIX, KERNELS, CFLAGS and JOBS set; VARIANT is simd or simd-threads.
 set -euo pipefail
 
 # What meson would find out about this target.
@@ -41,6 +41,7 @@ cat > config.h <<'CONFIG'
 #define HAVE_C11_GENERIC 1
 CONFIG
 echo '#define DAV1D_VERSION "1.5.4"' > vcs_version.h
+cp "$KERNELS/av1-msac.h" .
 
 includes="-I. -I$SOURCE -I$SOURCE/include -I$SOURCE/include/dav1d -I$SOURCE/src"
 {
