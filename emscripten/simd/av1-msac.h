@@ -45,13 +45,29 @@ MSAC_INLINE void msac_renormalize(MsacContext *s, uint64_t window, unsigned rang
     msac_refill(s);
 }
 
-// 1 if the window is below `split`. Masks instead of conditions: V8 makes branches of those.
+// V8 makes a conditional move of a choice only if nothing else depends on the very same comparison: a value is compared
+// with and without sign and by subtraction, by names that the compiler cannot know to be equal.
+typedef struct MsacNames {
+  unsigned without_sign, subtracted_from;
+  int with_sign;
+} MsacNames;
+
+MSAC_INLINE MsacNames msac_name(unsigned value) {
+  MsacNames names = {value, value, value};
+  __asm__("" : "+r"(names.with_sign));
+  __asm__("" : "+r"(names.subtracted_from));
+  return names;
+}
+
+MSAC_INLINE unsigned msac_is_below(MsacNames value, unsigned bound) { return (value.subtracted_from - bound) >> 31; }
+
+// 1 if the window is below `split`.
 MSAC_INLINE unsigned msac_decode_split(MsacContext *s, unsigned split) {
-  unsigned range = s->rng;
-  int below = (int)((unsigned)(s->dif >> (MSAC_WINDOW - 16)) - split) >> 31;
-  uint64_t subtracted = (uint64_t)(split & ~below) << (MSAC_WINDOW - 16);
-  msac_renormalize(s, s->dif - subtracted, split + (~below & (range - 2 * split)));
-  return below & 1;
+  MsacNames value = msac_name(s->dif >> (MSAC_WINDOW - 16));
+  unsigned size = value.with_sign < (int)split ? split : s->rng - split;
+  unsigned end = value.without_sign < split ? 0 : split;
+  msac_renormalize(s, s->dif - ((uint64_t)end << (MSAC_WINDOW - 16)), size);
+  return msac_is_below(value, split);
 }
 
 // A bit whose values are equally likely.
@@ -82,20 +98,13 @@ MSAC_INLINE unsigned msac_decode_symbol4(MsacContext *s, uint16_t *cdf, size_t l
 #define BOUND(n) ((high_byte * (cdf[n] >> 6) >> 1) + offset - (n) * MSAC_MIN_PROBABILITY)
   int bound0 = BOUND(0), bound1 = BOUND(1), bound2 = BOUND(2);
 #undef BOUND
-  // V8 makes a conditional move of a choice only if nothing else depends on the very same comparison: the value is
-  // compared with and without sign and by subtraction, by names that the compiler cannot know to be equal.
-  int signed_value = value;
-  unsigned subtracted_from = value;
-  __asm__("" : "+r"(signed_value));
-  __asm__("" : "+r"(subtracted_from));
-  unsigned upper_size = signed_value < bound0 ? bound0 - bound1 : range - bound0;
-  unsigned lower_size = signed_value < bound2 ? bound2 : bound1 - bound2;
-  unsigned size = signed_value < bound1 ? lower_size : upper_size;
+  MsacNames names = msac_name(value);
+  unsigned upper_size = names.with_sign < bound0 ? bound0 - bound1 : range - bound0;
+  unsigned lower_size = names.with_sign < bound2 ? bound2 : bound1 - bound2;
+  unsigned size = names.with_sign < bound1 ? lower_size : upper_size;
   unsigned upper_end = value < (unsigned)bound0 ? bound1 : bound0, lower_end = value < (unsigned)bound2 ? 0 : bound2;
   unsigned end = value < (unsigned)bound1 ? lower_end : upper_end;
-#define IS_BELOW(bound) ((subtracted_from - (bound)) >> 31)
-  unsigned symbol = IS_BELOW(bound0) + IS_BELOW(bound1) + IS_BELOW(bound2);
-#undef IS_BELOW
+  unsigned symbol = msac_is_below(names, bound0) + msac_is_below(names, bound1) + msac_is_below(names, bound2);
   if (s->allow_update_cdf) {
     unsigned count = cdf[last];
     const uint16_t(*moves)[4] = msac_moves[symbol];
