@@ -65,9 +65,9 @@ const audioEncoder = [
   'encoder_close',
 ];
 
-// Inlined into their only callers, functions that run once per picture or packet become ones that V8 takes longer to
-// compile than to run, and keeps fewer values of in registers.
-const fewInlined = ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=300'];
+// Inlined into their only callers, functions become so large that V8 keeps their variables in memory, and takes longer
+// to compile those that run once per picture than to run them.
+const withoutHugeFunctions = ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=300'];
 
 const opusKernels = { 'opus-fft.c': ['opus_fft_impl', 'opus_fft_c'] };
 const mdctKernels = { 'tx-mdct.c': ['av_tx_init'] };
@@ -113,7 +113,7 @@ export const packs = {
       ],
     },
     simdHeaders: ['openh264.h', 'transpose.h'],
-    link: fewInlined,
+    link: withoutHugeFunctions,
     glue: ['openh264-encoder.c', 'packet-buffer.c', 'encoder-settings.c', 'picture.c'],
     headers: [...videoEncoderHeaders, 'packet-buffer.h'],
     exports: videoEncoder,
@@ -167,8 +167,7 @@ export const packs = {
       ],
     },
     simdHeaders: ['av1-mc.h', 'av1-msac.h', 'transpose.h'],
-    // As for OpenH264: V8 has less to compile.
-    link: ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=300'],
+    link: withoutHugeFunctions,
     glue: ['dav1d-video-decoder.c', 'slots.c'],
     headers: ['decoded-frame.h', 'slots.h', 'video-decoder.h'],
     exports: videoDecoder,
@@ -190,6 +189,7 @@ export const packs = {
       'videodsp.c': ['ff_videodsp_init'],
     },
     simdHeaders: ['edges.h', 'subpel.h', 'transpose.h', 'vp9-itxfm.h'],
+    link: withoutHugeFunctions,
     glue: ['avcodec-video-decoder.c', 'slots.c'],
     headers: ['decoded-frame.h', 'slots.h', 'video-decoder.h'],
     exports: videoDecoder,
@@ -239,7 +239,7 @@ export const packs = {
     },
     simd: { ...opusKernels, ...mdctKernels },
     simdHeaders: ['complex-pairs.h'],
-    link: fewInlined,
+    link: withoutHugeFunctions,
     glue: ['audio-decoder.c'],
     headers: ['audio-codec.h', 'audio-libraries.h', 'audio-decoder.h'],
     exports: audioDecoder,
@@ -257,7 +257,7 @@ export const packs = {
     },
     simd: opusKernels,
     simdHeaders: ['complex-pairs.h'],
-    link: fewInlined,
+    link: withoutHugeFunctions,
     glue: ['audio-encoder.c', 'mp3-encoder.c', 'vorbis-encoder.c'],
     headers: ['audio-codec.h', 'audio-libraries.h', 'audio-library.h', 'audio-encoder.h'],
     exports: audioEncoder,

@@ -29,9 +29,7 @@ INLINE Taps taps_at(int position) {
     filter_vertically(dst, dst_stride, src, src_stride, width, height, taps_at(my), 0);                              \
   }                                                                                                                  \
   static void put_hv_##width(PARAMETERS) {                                                                           \
-    _Alignas(16) uint8_t rows[16 * (16 + 5)];                                                                        \
-    filter_horizontally(rows, 16, src - 2 * src_stride, src_stride, width, height + 5, taps_at(mx), 0);              \
-    filter_vertically(dst, dst_stride, rows + 2 * 16, 16, width, height, taps_at(my), 0);                            \
+    filter_both_ways(dst, dst_stride, src, src_stride, width, height, taps_at(mx), taps_at(my), 0);                 \
   }
 
 BLOCK(16)

@@ -11,13 +11,6 @@ INLINE Taps taps_of(const int16_t *f) { return make_taps(f[0], f[1], f[2], f[3],
 
 #define PARAMETERS uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, ptrdiff_t src_stride
 
-INLINE void filter_both_ways(PARAMETERS, int width, int height, const int16_t *across, const int16_t *down,
-                             int average) {
-  _Alignas(16) uint8_t rows[64 * (64 + 7)];
-  filter_horizontally(rows, 64, src - 3 * src_stride, src_stride, width, height + 7, taps_of(across), 0);
-  filter_vertically(dst, dst_stride, rows + 3 * 64, 64, width, height, taps_of(down), average);
-}
-
 #define OPERATION(op, average)                                                                                     \
   static __attribute__((noinline)) void op##_h(PARAMETERS, int width, int height, const int16_t *across) {          \
     filter_horizontally(dst, dst_stride, src, src_stride, width, height, taps_of(across), average);                 \
@@ -27,7 +20,7 @@ INLINE void filter_both_ways(PARAMETERS, int width, int height, const int16_t *a
   }                                                                                                                 \
   static __attribute__((noinline)) void op##_hv(PARAMETERS, int width, int height, const int16_t *across,           \
                                                 const int16_t *down) {                                              \
-    filter_both_ways(dst, dst_stride, src, src_stride, width, height, across, down, average);                       \
+    filter_both_ways(dst, dst_stride, src, src_stride, width, height, taps_of(across), taps_of(down), average);     \
   }
 
 OPERATION(put, 0)
