@@ -71,6 +71,8 @@ const withoutHugeFunctions = ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-f
 
 const opusKernels = { 'opus-fft.c': ['opus_fft_impl', 'opus_fft_c'] };
 const mdctKernels = { 'tx-mdct.c': ['av_tx_init'] };
+// Of VP8 and VP9, all but those of four columns.
+const vpxBlocks = ['8x4', '8x8', '8x16', '16x8', '16x16', '16x32', '32x16', '32x32', '32x64', '64x32', '64x64'];
 
 export const packs = {
   'avc-decode': {
@@ -112,7 +114,7 @@ export const packs = {
         '_ZN6WelsVP18VAACalcSadSsdBgd_cEPKhS1_iiiPiS2_S2_S2_S2_S2_Ph',
       ],
     },
-    simdHeaders: ['openh264.h', 'transpose.h'],
+    simdHeaders: ['differences.h', 'openh264.h', 'transpose.h'],
     link: withoutHugeFunctions,
     glue: ['openh264-encoder.c', 'packet-buffer.c', 'encoder-settings.c', 'picture.c'],
     headers: [...videoEncoderHeaders, 'packet-buffer.h'],
@@ -198,13 +200,11 @@ export const packs = {
     libraries: ['libvpx'],
     archives: { libvpx: ['libvpx.a'] },
     simd: {
-      'vpx-convolve.c': [
-        'vpx_convolve8_horiz_neon',
-        'vpx_convolve8_avg_horiz_neon',
-        'vpx_convolve8_vert_neon',
-        'vpx_convolve8_avg_vert_neon',
-      ],
+      'vpx-sad.c': vpxBlocks.flatMap((size) => [`vpx_sad${size}_neon`, `vpx_sad${size}x4d_neon`]),
+      'vpx-variance.c': vpxBlocks.map((size) => `vpx_sub_pixel_variance${size}_neon`),
     },
+    simdHeaders: ['differences.h'],
+    link: withoutHugeFunctions,
     glue: ['vpx-encoder.c', 'vpx-aom.c', 'encoder-settings.c', 'picture.c'],
     headers: [...videoEncoderHeaders, 'vpx-aom.h'],
     exports: videoEncoder,

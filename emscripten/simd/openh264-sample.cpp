@@ -15,22 +15,13 @@ INLINE v128_t load_rows(const uint8_t *at, int stride, int width) {
   return wasm_v128_load32_lane(at + 3 * stride, rows, 3);
 }
 
-INLINE v128_t add_differences(v128_t sums, v128_t a, v128_t b) {
-  return wasm_i16x8_add(sums, wasm_u16x8_extadd_pairwise_u8x16(difference(a, b)));
-}
-
-INLINE int total(v128_t words) { // of eight words without sign
-  v128_t sums = wasm_u32x4_extadd_pairwise_u16x8(words);
-  sums = wasm_i32x4_add(sums, wasm_i32x4_shuffle(sums, sums, 2, 3, 0, 1));
-  return wasm_i32x4_extract_lane(sums, 0) + wasm_i32x4_extract_lane(sums, 1);
-}
-
 INLINE int sad(const uint8_t *a, int a_stride, const uint8_t *b, int b_stride, int width, int height) {
   v128_t sums = wasm_i16x8_const_splat(0);
   const int rows = 16 / width;
-#pragma clang loop unroll(full)
-  for (int y = 0; y < height; y += rows, a += rows * a_stride, b += rows * b_stride)
-    sums = add_differences(sums, load_rows(a, a_stride, width), load_rows(b, b_stride, width));
+  ROWS_IN_A_LOOP
+  for (int y = 0; y < height; y += 2 * rows)
+    for (int i = 0; i < 2 && y + i * rows < height; i++, a += rows * a_stride, b += rows * b_stride)
+      sums = add_differences(sums, load_rows(a, a_stride, width), load_rows(b, b_stride, width));
   return total(sums);
 }
 
@@ -39,6 +30,7 @@ INLINE void sad_four(const uint8_t *a, int a_stride, const uint8_t *b, int b_str
                      int height) {
   v128_t sums[4] = {};
   const int rows = 16 / width;
+  ROWS_IN_A_LOOP
   for (int y = 0; y < height; y += rows, a += rows * a_stride, b += rows * b_stride) {
     v128_t row = load_rows(a, a_stride, width);
     sums[0] = add_differences(sums[0], row, load_rows(b - b_stride, b_stride, width));
@@ -98,6 +90,7 @@ INLINE v128_t add_satd8x4(v128_t sums, const uint8_t *a, int a_stride, const uin
 
 INLINE int satd(const uint8_t *a, int a_stride, const uint8_t *b, int b_stride, int width, int height) {
   v128_t sums = wasm_i16x8_const_splat(0);
+  ROWS_IN_A_LOOP
   for (int y = 0; y < height; y += 4, a += 4 * a_stride, b += 4 * b_stride)
     for (int x = 0; x < width; x += 8)
       sums = add_satd8x4(sums, a + x, a_stride, b + x, b_stride);

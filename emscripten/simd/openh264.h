@@ -1,4 +1,4 @@
-// What the kernels share that stand in for OpenH264's functions: its function tables, and absolute differences.
+// What the kernels share that stand in for OpenH264's functions: its function tables.
 #ifndef EVERYCODEC_OPENH264_H
 #define EVERYCODEC_OPENH264_H
 
@@ -11,10 +11,7 @@
 using namespace WelsEnc;
 #endif
 
+#include "differences.h"
 #include "transpose.h"
-
-INLINE v128_t difference(v128_t a, v128_t b) {
-  return wasm_v128_or(wasm_u8x16_sub_sat(a, b), wasm_u8x16_sub_sat(b, a));
-}
 
 #endif
