@@ -17,23 +17,24 @@ const work = join(cache, 'work');
 
 // Each program: the pack whose kernels it checks, the kernels among them, and the library they stand in for.
 const checks = {
-  'av1-cdef': { pack: 'av1-decode', files: /^av1-cdef/, library: 'dav1d' },
-  'av1-itx': { pack: 'av1-decode', files: /^av1-itx/, library: 'dav1d' },
-  'av1-loopfilter': { pack: 'av1-decode', files: /^av1-loopfilter/, library: 'dav1d' },
-  'av1-looprestoration': { pack: 'av1-decode', files: /^av1-looprestoration/, library: 'dav1d' },
-  'av1-msac': { pack: 'av1-decode', files: /^av1-msac/, library: 'dav1d' },
   h264: { pack: 'avc-decode', files: /^h264/, library: 'ffmpeg' },
   hevc: { pack: 'hevc-decode', files: /^(hevc|videodsp)/, library: 'ffmpeg' },
   videodsp: { pack: 'avc-decode', files: /^videodsp/, library: 'ffmpeg' },
-  openh264: { pack: 'avc-encode', files: /^openh264/, library: 'openh264', extension: 'cpp' },
   vp8: { pack: 'vpx-decode', files: /^vp8/, library: 'ffmpeg' },
   vp9: { pack: 'vpx-decode', files: /^vp9/, library: 'ffmpeg' },
+  'av1-cdef': { pack: 'av1-decode', files: /^av1-cdef/, library: 'dav1d' },
   'av1-ipred': { pack: 'av1-decode', files: /^av1-ipred/, library: 'dav1d' },
+  'av1-itx': { pack: 'av1-decode', files: /^av1-itx/, library: 'dav1d' },
+  'av1-loopfilter': { pack: 'av1-decode', files: /^av1-loopfilter/, library: 'dav1d' },
+  'av1-looprestoration': { pack: 'av1-decode', files: /^av1-looprestoration/, library: 'dav1d' },
   'av1-mc': { pack: 'av1-decode', files: /^av1-mc\.c/, library: 'dav1d' },
   'av1-mc-16': { pack: 'av1-decode', files: /^av1-mc-16/, library: 'dav1d' },
+  'av1-msac': { pack: 'av1-decode', files: /^av1-msac/, library: 'dav1d' },
+  openh264: { pack: 'avc-encode', files: /^openh264/, library: 'openh264', extension: 'cpp' },
+  kvazaar: { pack: 'hevc-encode', files: /^kvazaar/, library: 'kvazaar' },
+  'vpx-encode': { pack: 'vpx-encode', files: /^vpx/, library: 'libvpx' },
   opus: { pack: 'audio-decode', files: /^opus/, library: 'opus' },
   tx: { pack: 'audio-decode', files: /^tx/, library: 'ffmpeg' },
-  'vpx-encode': { pack: 'vpx-encode', files: /^vpx/, library: 'libvpx' },
   // Intrinsics alone, without a library.
   neon: { flags: ['-mfpu=neon', '-Wno-everything', `-I${join(here, 'neon')}`] },
 };
@@ -47,6 +48,10 @@ const libraries = {
   opus: {
     archives: ['.libs/libopus.a'],
     includes: (build, source) => [build, ...['include', 'celt'].map((folder) => join(source, folder))],
+  },
+  kvazaar: {
+    archives: ['libkvazaar.a'],
+    includes: (build) => ['', 'extras', 'strategies'].map((folder) => join(build, 'src', folder)),
   },
   openh264: {
     archives: ['libopenh264.a'],

@@ -142,6 +142,13 @@ export const packs = {
     archives: { kvazaar: ['libkvazaar.a'] },
     // The glue reaches into the library's own structures.
     privateHeaders: ['kvazaar'],
+    simd: {
+      'kvazaar-coeff.c': ['kvz_strategy_register_encode_avx2'],
+      'kvazaar-dct.c': ['kvz_strategy_register_dct_avx2'],
+      'kvazaar-picture.c': ['kvz_strategy_register_picture_avx2', 'kvz_pixels_blit'],
+    },
+    simdHeaders: ['kvazaar-simd.h', 'transpose.h'],
+    link: withoutHugeFunctions,
     glue: ['kvazaar-encoder.c', 'packet-buffer.c', 'encoder-settings.c', 'picture.c'],
     headers: [...videoEncoderHeaders, 'packet-buffer.h'],
     exports: videoEncoder,
@@ -177,6 +184,7 @@ export const packs = {
   'av1-encode': {
     libraries: ['aom'],
     archives: { aom: ['libaom.a'] },
+    link: withoutHugeFunctions,
     glue: ['aom-encoder.c', 'vpx-aom.c', 'encoder-settings.c', 'picture.c'],
     headers: [...videoEncoderHeaders, 'vpx-aom.h'],
     exports: videoEncoder,

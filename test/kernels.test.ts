@@ -1,4 +1,4 @@
-/** The SIMD kernels do what FFmpeg's C functions do: on random data, where the toolchain is there to compile both. */
+/** The SIMD kernels do what the libraries' C functions do: on random data, where the toolchain is there to compile both. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';

@@ -12,6 +12,8 @@
 #include "vpx-aom.h"
 
 #define TEMPORAL_DELIMITER_TYPE 2
+// How many a thread is asked to encode in a second at the slower speed for realtime: 640 × 480 at 30 frames.
+#define SAMPLES_PER_THREAD 10e6
 
 static EncoderParameters settings;
 static aom_codec_ctx_t encoder;
@@ -78,8 +80,16 @@ static void control_realtime(void) {
   aom_codec_control(&encoder, AV1E_SET_CDF_UPDATE_MODE, 1);
 }
 
+// Large pictures on few threads could not keep up otherwise: 10 takes a sixth less time than 8, for 0.25 dB.
+static int speed(void) {
+  if (!settings.realtime)
+    return 5;
+  double samples_per_second = (double)settings.width * settings.height * settings.framerate;
+  return samples_per_second > SAMPLES_PER_THREAD * settings.threads ? 10 : 8;
+}
+
 static void control(void) {
-  aom_codec_control(&encoder, AOME_SET_CPUUSED, settings.realtime ? 8 : 5);
+  aom_codec_control(&encoder, AOME_SET_CPUUSED, speed());
   aom_codec_control(&encoder, AV1E_SET_AQ_MODE, config.rc_end_usage == AOM_CBR ? 3 : 0);
   aom_codec_control(&encoder, AV1E_SET_DELTAQ_MODE, 0);
   // Where the profile leaves it open (12 bit), every new configuration falls back to these.

@@ -133,9 +133,17 @@ static int configure_structure(kvz_config *config) {
   return parse(config, "gop", settings.bitrate_mode == BITRATE_QUANTIZER ? "0" : "lp-g4d3t1");
 }
 
+static int configure_effort(kvz_config *config) {
+  if (!settings.realtime)
+    return parse(config, "preset", "veryfast");
+  // Intra prediction of every size is tried wherever motion does not predict well: a third of the time, for 0.1 dB.
+  return parse(config, "preset", "ultrafast") || parse(config, "pu-depth-intra", "2-2") ||
+         parse(config, "combine-intra-cus", "0");
+}
+
 static int configure(kvz_config *config) {
   api->config_init(config);
-  if (parse(config, "preset", settings.realtime ? "ultrafast" : "veryfast") || configure_structure(config))
+  if (configure_effort(config) || configure_structure(config))
     return ENCODER_ERROR_UNSUPPORTED;
   config->enable_logging_output = 0;
   config->width = settings.width;

@@ -108,6 +108,7 @@
 #undef vqrdmulhq_n_s16
 #undef vqrdmulhq_s16
 #undef vqrdmulhq_s32
+#undef vqrshlq_s32
 #undef vqrshrn_n_s32
 #undef vqrshrn_n_u16
 #undef vqrshrun_n_s16
@@ -129,10 +130,20 @@
 #undef vrev64q_u8
 #undef vrhadd_u16
 #undef vrhadd_u8
+#undef vrshl_u16
+#undef vrshlq_s16
+#undef vrshlq_s32
+#undef vrshlq_u16
+#undef vrshlq_u32
 #undef vrshrn_n_s16
 #undef vrshrn_n_s32
 #undef vrshrn_n_u16
 #undef vrshrn_n_u32
+#undef vshl_s16
+#undef vshl_u16
+#undef vshlq_s16
+#undef vshlq_s32
+#undef vshlq_u16
 #undef vshrn_n_s16
 #undef vshrn_n_u16
 #undef vtbl2_s8
@@ -733,6 +744,57 @@ NEON int8x8_t vtbl2_s8(int8x8x2_t table, int8x8_t index) {
 NEON uint8x8_t vtbl4_u8(uint8x8x4_t table, uint8x8_t index) {
   return NEON_LOW_u8(neon_table_32((v128_t)vcombine_u8(table.val[0], table.val[1]),
                                    (v128_t)vcombine_u8(table.val[2], table.val[3]), NEON_WIDE_u8(index)));
+}
+
+// Shifts by vectors: nearly always the same for all lanes, to the right where it is negative. SIMDe shifts lane by lane.
+
+#define NEON_SHIFT(type, lane, wide, name, suffix, bits, equal, splat, all_true, left, right)                          \
+  NEON type##_t name##_##suffix(type##_t a, lane##_t b) {                                                              \
+    v128_t value = NEON_WIDE_SHIFT_##wide(a), shifts = NEON_WIDE_SHIFT_##wide(b);                                      \
+    int shift = (signed char)b[0];                                                                                     \
+    if (!all_true(equal(shifts, splat(b[0]))) || shift <= -bits || shift >= bits)                                      \
+      return simde_##name##_##suffix(a, b);                                                                            \
+    v128_t result = shift < 0 ? right(value, -shift) : left(value, shift);                                             \
+    return (type##_t)NEON_NARROW_SHIFT_##wide(result);                                                                 \
+  }
+#define NEON_WIDE_SHIFT_128(a) ((v128_t)(a))
+#define NEON_NARROW_SHIFT_128(a) (a)
+// All lanes of the wider vector count: those of the narrow one twice.
+#define NEON_WIDE_SHIFT_64(a) neon_twice((neon_16x4)(a))
+#define NEON_NARROW_SHIFT_64(a) neon_low_16(a)
+NEON v128_t neon_twice(neon_16x4 a) { return (v128_t)__builtin_shufflevector(a, a, 0, 1, 2, 3, 0, 1, 2, 3); }
+
+// Rounded without overflow; not for shifts by 0.
+#define NEON_ROUNDED(name, add, shift, one)                                                                            \
+  NEON v128_t name(v128_t a, int by) { return add(shift(a, by), wasm_v128_and(shift(a, by - 1), one(1))); }
+NEON_ROUNDED(neon_rounded_s16, wasm_i16x8_add, wasm_i16x8_shr, wasm_i16x8_const_splat)
+NEON_ROUNDED(neon_rounded_u16, wasm_i16x8_add, wasm_u16x8_shr, wasm_i16x8_const_splat)
+NEON_ROUNDED(neon_rounded_s32, wasm_i32x4_add, wasm_i32x4_shr, wasm_i32x4_const_splat)
+NEON_ROUNDED(neon_rounded_u32, wasm_i32x4_add, wasm_u32x4_shr, wasm_i32x4_const_splat)
+
+#define NEON_SHIFT_16(type, lane, wide, name, suffix, right)                                                           \
+  NEON_SHIFT(type, lane, wide, name, suffix, 16, wasm_i16x8_eq, wasm_i16x8_splat, wasm_i16x8_all_true, wasm_i16x8_shl, \
+             right)
+#define NEON_SHIFT_32(type, lane, name, suffix, right)                                                                 \
+  NEON_SHIFT(type, lane, 128, name, suffix, 32, wasm_i32x4_eq, wasm_i32x4_splat, wasm_i32x4_all_true, wasm_i32x4_shl,  \
+             right)
+NEON_SHIFT_16(int16x8, int16x8, 128, vshlq, s16, wasm_i16x8_shr)
+NEON_SHIFT_16(uint16x8, int16x8, 128, vshlq, u16, wasm_u16x8_shr)
+NEON_SHIFT_16(int16x8, int16x8, 128, vrshlq, s16, neon_rounded_s16)
+NEON_SHIFT_16(uint16x8, int16x8, 128, vrshlq, u16, neon_rounded_u16)
+NEON_SHIFT_16(int16x4, int16x4, 64, vshl, s16, wasm_i16x8_shr)
+NEON_SHIFT_16(uint16x4, int16x4, 64, vshl, u16, wasm_u16x8_shr)
+NEON_SHIFT_16(uint16x4, int16x4, 64, vrshl, u16, neon_rounded_u16)
+NEON_SHIFT_32(int32x4, int32x4, vshlq, s32, wasm_i32x4_shr)
+NEON_SHIFT_32(int32x4, int32x4, vrshlq, s32, neon_rounded_s32)
+NEON_SHIFT_32(uint32x4, int32x4, vrshlq, u32, neon_rounded_u32)
+
+// To the left it saturates.
+NEON int32x4_t vqrshlq_s32(int32x4_t a, int32x4_t b) {
+  int shift = (signed char)b[0];
+  if (!wasm_i32x4_all_true(wasm_i32x4_eq((v128_t)b, wasm_i32x4_splat(b[0]))) || shift <= -32 || shift > 0)
+    return simde_vqrshlq_s32(a, b);
+  return shift ? (int32x4_t)neon_rounded_s32((v128_t)a, -shift) : a;
 }
 
 // Sums that NEON has no instruction for, for libraries that are patched to use them -------------

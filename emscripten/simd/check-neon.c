@@ -270,6 +270,31 @@ TWO(vtbl2_u8, uint8x8_t, uint8x8x2_t, uint8x8_t)
 TWO(vtbl2_s8, int8x8_t, int8x8x2_t, int8x8_t)
 TWO(vtbl4_u8, uint8x8_t, uint8x8x4_t, uint8x8_t)
 
+// By the same shift in all lanes, and by any.
+#define VECTOR_SHIFTS(name, R, B, lanes) \
+  static void check_##name(void) { \
+    for (int round = 0; round < ROUNDS; round++) { \
+      ARGUMENT(R, a); \
+      ARGUMENT(B, b); \
+      int shift = between(-40, 40); \
+      if (round & 7) \
+        for (int i = 0; i < lanes; i++) \
+          b[i] = shift; \
+      SAME(name, R, name(a, b), simde_##name(a, b)) \
+    } \
+  }
+VECTOR_SHIFTS(vshlq_s16, int16x8_t, int16x8_t, 8)
+VECTOR_SHIFTS(vshlq_u16, uint16x8_t, int16x8_t, 8)
+VECTOR_SHIFTS(vrshlq_s16, int16x8_t, int16x8_t, 8)
+VECTOR_SHIFTS(vrshlq_u16, uint16x8_t, int16x8_t, 8)
+VECTOR_SHIFTS(vshl_s16, int16x4_t, int16x4_t, 4)
+VECTOR_SHIFTS(vshl_u16, uint16x4_t, int16x4_t, 4)
+VECTOR_SHIFTS(vrshl_u16, uint16x4_t, int16x4_t, 4)
+VECTOR_SHIFTS(vshlq_s32, int32x4_t, int32x4_t, 4)
+VECTOR_SHIFTS(vrshlq_s32, int32x4_t, int32x4_t, 4)
+VECTOR_SHIFTS(vrshlq_u32, uint32x4_t, int32x4_t, 4)
+VECTOR_SHIFTS(vqrshlq_s32, int32x4_t, int32x4_t, 4)
+
 int main(void) {
   check_vzip1q_u8();
   check_vzip2q_u8();
@@ -469,5 +494,16 @@ int main(void) {
   check_vtbl2_u8();
   check_vtbl2_s8();
   check_vtbl4_u8();
+  check_vshlq_s16();
+  check_vshlq_u16();
+  check_vrshlq_s16();
+  check_vrshlq_u16();
+  check_vshl_s16();
+  check_vshl_u16();
+  check_vrshl_u16();
+  check_vshlq_s32();
+  check_vrshlq_s32();
+  check_vrshlq_u32();
+  check_vqrshlq_s32();
   return report("NEON");
 }
