@@ -147,7 +147,7 @@ export const packs = {
       'kvazaar-dct.c': ['kvz_strategy_register_dct_avx2'],
       'kvazaar-picture.c': ['kvz_strategy_register_picture_avx2', 'kvz_pixels_blit'],
     },
-    simdHeaders: ['kvazaar-simd.h', 'transpose.h'],
+    simdHeaders: ['differences.h', 'kvazaar-simd.h', 'transpose.h'],
     link: withoutHugeFunctions,
     glue: ['kvazaar-encoder.c', 'packet-buffer.c', 'encoder-settings.c', 'picture.c'],
     headers: [...videoEncoderHeaders, 'packet-buffer.h'],

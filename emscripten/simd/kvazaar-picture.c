@@ -6,23 +6,16 @@
 
 #include "kvazaar-simd.h"
 
+#include "differences.h"
+
 // In no header of Kvazaar's.
 reg_sad_func kvz_reg_sad_avx2;
-
-INLINE int sum_of_lanes(v128_t sum) {
-  sum = wasm_i32x4_add(sum, wasm_i32x4_shuffle(sum, sum, 2, 3, 0, 1));
-  return wasm_i32x4_extract_lane(sum, 0) + wasm_i32x4_extract_lane(sum, 1);
-}
 
 INLINE v128_t difference_of_eight(const uint8_t *a, const uint8_t *b) {
   return wasm_i16x8_sub(wasm_u16x8_load8x8(a), wasm_u16x8_load8x8(b));
 }
 
 // Sums of absolute differences
-
-INLINE v128_t absolute_differences(v128_t a, v128_t b) {
-  return wasm_i8x16_sub(wasm_u8x16_max(a, b), wasm_u8x16_min(a, b));
-}
 
 // At most 64 rows of 16 bytes fit into one sum of words.
 INLINE uint32_t sad(const uint8_t *a, const uint8_t *b, int width, int height, unsigned a_stride, unsigned b_stride) {
@@ -33,12 +26,12 @@ INLINE uint32_t sad(const uint8_t *a, const uint8_t *b, int width, int height, u
       v128_t sum = wasm_i16x8_const_splat(0);
       for (int y = top; y < bottom; y++) {
         v128_t left = wasm_v128_load(a + y * a_stride + x), right = wasm_v128_load(b + y * b_stride + x);
-        sum = wasm_i16x8_add(sum, wasm_u16x8_extadd_pairwise_u8x16(absolute_differences(left, right)));
+        sum = add_differences(sum, left, right);
       }
       total = wasm_i32x4_add(total, wasm_u32x4_extadd_pairwise_u16x8(sum));
     }
   }
-  return (uint32_t)sum_of_lanes(total);
+  return (uint32_t)total_32(total);
 }
 
 #define SAD_OF_WIDTH(width)                                                                                            \
@@ -98,7 +91,7 @@ INLINE unsigned hadamard_sum(v128_t row[8]) {
     v128_t largest = wasm_u16x8_max(wasm_i16x8_abs(row[i]), wasm_i16x8_abs(row[i + 1]));
     sum = wasm_i32x4_add(sum, wasm_u32x4_extadd_pairwise_u16x8(largest));
   }
-  return 2 * (unsigned)sum_of_lanes(sum);
+  return 2 * (unsigned)total_32(sum);
 }
 
 static unsigned satd_block(const uint8_t *a, int a_stride, const uint8_t *b, int b_stride) {
@@ -190,7 +183,7 @@ static unsigned ssd(const uint8_t *a, const uint8_t *b, int a_stride, int b_stri
       for (int x = 0; x < width; x += 8)
         sum = add_squares(sum, difference_of_eight(a + x, b + x));
   }
-  return (unsigned)sum_of_lanes(sum);
+  return (unsigned)total_32(sum);
 }
 
 // Copies
