@@ -6,6 +6,7 @@
 
 import { videoCodecs } from '../src/wasm/worker/codec-numbers.ts';
 import { checked, Heap, type PackModule, Scratch } from '../src/wasm/worker/heap.ts';
+import { structureBytes } from '../src/wasm/worker/structure.ts';
 import { print, startMeasuring } from './measure.ts';
 import { decodeVideo, openVideoDecoder, type Packet, readVideo } from './packets.ts';
 
@@ -26,8 +27,7 @@ function openClasses(): Decoder {
   return { decodeAll: (packets) => decodeVideo(decoder, packets) };
 }
 
-/** Of a structure DecodedFrame (emscripten/glue/decoded-frame.h), no matter how large it is; its slot's place. */
-const structureBytes = 1024;
+/** The slot's place in a structure DecodedFrame (emscripten/glue/decoded-frame.h). */
 const slotOffset = 16;
 /** Pictures that are not given back yet, as through the classes, where they are on their way: else caches would hold all. */
 const mostHeld = 3;

@@ -3,6 +3,7 @@
 #ifndef EVERYCODEC_CHECK_H
 #define EVERYCODEC_CHECK_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +25,10 @@ static int failures;
 static unsigned state = 1;
 static unsigned next_random(void) { return state = state * 1664525u + 1013904223u, state >> 8; }
 static int between(int least, int most) { return least + (int)(next_random() % (unsigned)(most - least + 1)); }
+// Of any size below 2²³, now and then 0.
+static inline float random_float(void) {
+  return between(0, 15) ? ldexpf((float)between(-8388608, 8388607), between(-40, 0)) : 0.0f;
+}
 
 // Full-range noise, or a slope with a little noise, on which deblocking filters act.
 static void fill(uint8_t *bytes) {
