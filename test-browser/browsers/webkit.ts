@@ -25,6 +25,12 @@ const capabilities = {
   alwaysMatch: { browserName: 'MiniBrowser', acceptInsecureCerts: true, pageLoadStrategy: 'none' },
 };
 
+/**
+ * ms, within which a script must have answered: all of ours do at once. WebKitGTK 2.50 never answers some that it is
+ * sent while one page makes way for the next, but answers those that follow.
+ */
+const scriptLimit = 10_000;
+
 export const findXServer = (): string | undefined => findProgram(['Xvfb']);
 
 export class WebKit extends WebDriverBrowser {
@@ -83,7 +89,8 @@ export class WebKit extends WebDriverBrowser {
   protected async send(command: Command, parameters: object = {}): Promise<unknown> {
     const [method, path] = endpoints[command];
     const body = method === 'POST' ? JSON.stringify(parameters) : null;
-    const response = await this.process.unlessGone(fetch(this.#session + path, { method, body }));
+    const signal = command === 'ExecuteScript' ? AbortSignal.timeout(scriptLimit) : null;
+    const response = await this.process.unlessGone(fetch(this.#session + path, { method, body, signal }));
     const { value } = (await response.json()) as { value: { sessionId?: string; error?: string; message?: string } };
     // When a page crashes, its driver gives up all windows.
     if (value?.error === 'invalid session id') this.kill();
