@@ -31,6 +31,7 @@ const executable = {
 
 /** Modules that a page has no use for, and what takes their place there. */
 const browserModules = {
+  'src/accel-native/accel.ts': 'src/accel-native/no-accel.ts',
   'src/platform/node.ts': 'src/platform/browser.ts',
   'src/platform/node-worker.ts': 'src/platform/browser-worker.ts',
   'src/polyfill/canvas-package.ts': 'src/polyfill/no-canvas-package.ts',

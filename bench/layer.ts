@@ -4,7 +4,7 @@
  * that leaves out the first two times, while code is compiled. What one takes more than the other is the layer's cost.
  */
 
-import { videoCodecs } from '../src/wasm/worker/codec-numbers.ts';
+import { videoCodecs } from '../src/engine/codec-numbers.ts';
 import { checked, Heap, type PackModule, Scratch } from '../src/wasm/worker/heap.ts';
 import { structureBytes } from '../src/wasm/worker/structure.ts';
 import { print, startMeasuring } from './measure.ts';

@@ -1,5 +1,7 @@
 /** All that the package exports, as this copy of it has it. */
+export { type Accelerator, accelerators } from './accel-native/accel.ts';
 export { engineDescription } from './engine/engines.ts';
+export { setThreads } from './engine/threads.ts';
 export type * from './pixels/color-space.ts';
 export type { PixelFormat as VideoPixelFormat } from './pixels/pixel-format.ts';
 export { setAssetBase } from './platform/platform.ts';
@@ -9,7 +11,6 @@ export { polyfill } from './polyfill/polyfill.ts';
 export type { SampleFormat as AudioSampleFormat } from './samples/sample-format.ts';
 export { deserialize, serialize } from './serialization/serialize.ts';
 export { loadedPacks } from './wasm/packs.ts';
-export { setThreads } from './wasm/threads.ts';
 export { AudioData, type AudioDataCopyToOptions, type AudioDataInit } from './webcodecs/audio-data.ts';
 export {
   AudioDecoder,

@@ -22,6 +22,7 @@ function firstLoaded(): typeof own {
 }
 
 const loaded = firstLoaded();
+export const accelerators = loaded.accelerators;
 export const deserialize = loaded.deserialize;
 export const engineDescription = loaded.engineDescription;
 export const engineOf = loaded.engineOf;

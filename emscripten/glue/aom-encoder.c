@@ -7,6 +7,7 @@
 
 #include "encoder-settings.h"
 #include "picture.h"
+#include "session-state.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
 #include "vpx-aom.h"
@@ -15,22 +16,22 @@
 // How many a thread is asked to encode in a second at the slower speed for realtime: 640 × 480 at 30 frames.
 #define SAMPLES_PER_THREAD 10e6
 
-static EncoderParameters settings;
-static aom_codec_ctx_t encoder;
-static aom_codec_enc_cfg_t config;
-static int is_open;
-static aom_codec_iter_t iterator;
+PER_SESSION EncoderParameters settings;
+PER_SESSION aom_codec_ctx_t encoder;
+PER_SESSION aom_codec_enc_cfg_t config;
+PER_SESSION int is_open;
+PER_SESSION aom_codec_iter_t iterator;
 
 // Of the frame last handed in, which is the one that comes out.
-static double last_timestamp;
-static double last_duration;
-static int last_layer;
+PER_SESSION double last_timestamp;
+PER_SESSION double last_duration;
+PER_SESSION int last_layer;
 
-static FrameClock frame_clock;
+PER_SESSION FrameClock frame_clock;
 
-static int layer_position; // in the pattern of temporal layers
-static int quantizer;      // of the last frame, in mode "quantizer"
-static PictureColors colors; // what the stream says
+PER_SESSION int layer_position; // in the pattern of temporal layers
+PER_SESSION int quantizer;      // of the last frame, in mode "quantizer"
+PER_SESSION PictureColors colors; // what the stream says
 
 static void configure_rate_control(void) {
   RateControl rate = rate_control(&settings, 1.6e6);

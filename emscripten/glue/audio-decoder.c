@@ -11,32 +11,33 @@
 
 #include "audio-decoder.h"
 #include "audio-libraries.h"
+#include "session-state.h"
 
 #define TOLERANCE 3000.0 // µs
 #define OPUS_MAX_FRAMES 5760
 #define AAC_MAX_RATE 96000
 
-static AVCodecContext *context;
-static AVPacket *packet;
-static AVFrame *frame;
+PER_SESSION AVCodecContext *context;
+PER_SESSION AVPacket *packet;
+PER_SESSION AVFrame *frame;
 
-static OpusMSDecoder *opus;
-static int opus_channels;
-static float *opus_samples;
-static const uint8_t *opus_plane;
-static int opus_ready; // frames waiting to be received
-static int opus_skip;  // frames of OpusHead's pre-skip still to be dropped
-static double opus_delay; // µs that were dropped so
+PER_SESSION OpusMSDecoder *opus;
+PER_SESSION int opus_channels;
+PER_SESSION float *opus_samples;
+PER_SESSION const uint8_t *opus_plane;
+PER_SESSION int opus_ready; // frames waiting to be received
+PER_SESSION int opus_skip;  // frames of OpusHead's pre-skip still to be dropped
+PER_SESSION double opus_delay; // µs that were dropped so
 
 // libavcodec would not open: the description says what its codec cannot be. The first packet is told so.
-static int is_broken;
+PER_SESSION int is_broken;
 
-static int has_base;
-static double base;        // µs
-static double count;       // frames given out since `base`
-static int count_rate;     // Hz, of those frames
-static double packet_time; // µs, of the last packet
-static double lateness;    // µs between the first packet and the one that the first samples came out for
+PER_SESSION int has_base;
+PER_SESSION double base;        // µs
+PER_SESSION double count;       // frames given out since `base`
+PER_SESSION int count_rate;     // Hz, of those frames
+PER_SESSION double packet_time; // µs, of the last packet
+PER_SESSION double lateness;    // µs between the first packet and the one that the first samples came out for
 
 static int open_avcodec(int codec, int sample_rate, int channels, const uint8_t *description, int size) {
   av_log_set_level(AV_LOG_QUIET);

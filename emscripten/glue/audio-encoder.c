@@ -15,6 +15,7 @@
 #include "audio-encoder.h"
 #include "audio-libraries.h"
 #include "audio-library.h"
+#include "session-state.h"
 
 #define MICROSECONDS 1000000
 #define MAX_CHANNELS 32
@@ -22,41 +23,41 @@
 #define OPUS_MAX_PACKET 8192 // per stream: 120 ms are six frames of 1275 bytes and their sizes
 #define OPUS_HEAD_SIZE 19
 
-static EncoderParameters settings;
-static int is_open;
-static int draining;
+PER_SESSION EncoderParameters settings;
+PER_SESSION int is_open;
+PER_SESSION int draining;
 
 // What the encoder takes.
-static enum AVSampleFormat target_format;
-static int target_rate;
-static int frame_size; // 0: as many as there are
+PER_SESSION enum AVSampleFormat target_format;
+PER_SESSION int target_rate;
+PER_SESSION int frame_size; // 0: as many as there are
 
-static AVCodecContext *context;
-static AVPacket *packet;
-static AVFrame *frame;
-static int is_flushed; // the context has been told of the end
+PER_SESSION AVCodecContext *context;
+PER_SESSION AVPacket *packet;
+PER_SESSION AVFrame *frame;
+PER_SESSION int is_flushed; // the context has been told of the end
 
-static OpusMSEncoder *opus;
-static int opus_lookahead;
-static float *opus_input;
-static float *opus_ordered;
-static uint8_t *opus_output;
-static int opus_output_size;
+PER_SESSION OpusMSEncoder *opus;
+PER_SESSION int opus_lookahead;
+PER_SESSION float *opus_input;
+PER_SESSION float *opus_ordered;
+PER_SESSION uint8_t *opus_output;
+PER_SESSION int opus_output_size;
 
-static const AudioLibrary *library; // of MP3 and Vorbis
+PER_SESSION const AudioLibrary *library; // of MP3 and Vorbis
 
-static SwrContext *resampler;
-static int source_format; // of `resampler`, enum SampleFormat
-static AVAudioFifo *fifo;
-static uint8_t **converted;
-static int converted_capacity;
+PER_SESSION SwrContext *resampler;
+PER_SESSION int source_format; // of `resampler`, enum SampleFormat
+PER_SESSION AVAudioFifo *fifo;
+PER_SESSION uint8_t **converted;
+PER_SESSION int converted_capacity;
 
-static uint8_t description[OPUS_HEAD_SIZE + 2 + OPUS_MAX_CHANNELS];
-static int description_size;
+PER_SESSION uint8_t description[OPUS_HEAD_SIZE + 2 + OPUS_MAX_CHANNELS];
+PER_SESSION int description_size;
 
-static int has_base;
-static double base;   // µs
-static int64_t count; // samples given out since `base`
+PER_SESSION int has_base;
+PER_SESSION double base;   // µs
+PER_SESSION int64_t count; // samples given out since `base`
 
 static int memory_or(int error, int otherwise) {
   return error == AVERROR(ENOMEM) ? ENCODER_ERROR_MEMORY : otherwise;

@@ -14,6 +14,7 @@
 #include "encoder-settings.h"
 #include "packet-buffer.h"
 #include "picture.h"
+#include "session-state.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
 
@@ -26,15 +27,15 @@
 #define MAX_THREADS 16
 #define CODING_BLOCK 8
 
-static EncoderParameters settings;
-static const kvz_api *api;
-static kvz_encoder *encoder;
+PER_SESSION EncoderParameters settings;
+PER_SESSION const kvz_api *api;
+PER_SESSION kvz_encoder *encoder;
 
-static PacketBuffer packet;
+PER_SESSION PacketBuffer packet;
 
-static int position;     // in the pattern of temporal layers, 0: the next picture is a key frame
-static int64_t clock_time;
-static PictureColors colors; // what the open encoder's parameter sets say
+PER_SESSION int position;     // in the pattern of temporal layers, 0: the next picture is a key frame
+PER_SESSION int64_t clock_time;
+PER_SESSION PictureColors colors; // what the open encoder's parameter sets say
 
 // MaxLumaPs of ITU-T H.265, table A.8; 0: no such level.
 static int largest_picture(int level) {

@@ -6,17 +6,18 @@
 
 #include "audio-encoder.h"
 #include "audio-library.h"
+#include "session-state.h"
 
 #define HEADER_SIZE 4
 #define DEFAULT_BITRATE 64000 // per channel
 #define FLUSH_SIZE 7200       // lame_encode_flush() asks for so much
 
-static lame_t lame;
-static int rate, channel_count, is_constant;
-static double wanted_bitrate;
+PER_SESSION lame_t lame;
+PER_SESSION int rate, channel_count, is_constant;
+PER_SESSION double wanted_bitrate;
 
-static uint8_t *bytes;
-static size_t capacity, begin, end;
+PER_SESSION uint8_t *bytes;
+PER_SESSION size_t capacity, begin, end;
 
 static int is_rate(int sample_rate) {
   static const int rates[] = {8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000};

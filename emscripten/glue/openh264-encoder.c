@@ -9,6 +9,7 @@
 #include "encoder-settings.h"
 #include "packet-buffer.h"
 #include "picture.h"
+#include "session-state.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
 
@@ -25,13 +26,13 @@
 #define CONSTRAINT_SET0 0x80 // conforms to Baseline: no CABAC
 #define CONSTRAINT_SET3 0x10 // level 1b, where level_idc says 1.1
 
-static EncoderParameters settings;
-static ISVCEncoder *encoder;
-static SEncParamExt parameters;
+PER_SESSION EncoderParameters settings;
+PER_SESSION ISVCEncoder *encoder;
+PER_SESSION SEncParamExt parameters;
 
-static PacketBuffer packet;
-static int64_t frame_count;
-static PictureColors colors; // what the parameter sets say
+PER_SESSION PacketBuffer packet;
+PER_SESSION int64_t frame_count;
+PER_SESSION PictureColors colors; // what the parameter sets say
 
 // MaxFS of ITU-T H.264, table A-1; 0: no such level.
 static int largest_frame(int level, int is_1b) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session-state.h"
 #include "video-decoder.h"
 
 // Filter weights are fractions of 1 << WEIGHT_BITS; between the vertical and the horizontal filter,
@@ -46,10 +47,10 @@ typedef struct Memory {
   size_t size;
 } Memory;
 
-static Memory converted;  // the planes given out
-static Memory unscaled;   // RGB pictures as YUV, before scaling
-static Memory filters[2]; // horizontal, vertical
-static Memory rows;
+PER_SESSION Memory converted;  // the planes given out
+PER_SESSION Memory unscaled;   // RGB pictures as YUV, before scaling
+PER_SESSION Memory filters[2]; // horizontal, vertical
+PER_SESSION Memory rows;
 
 static uint8_t *reserve(Memory *memory, size_t size) {
   if (memory->size >= size)

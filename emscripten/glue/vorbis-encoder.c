@@ -7,19 +7,21 @@
 #include "audio-encoder.h"
 #include "audio-libraries.h"
 #include "audio-library.h"
+#include "session-state.h"
 
 #define VORBIS_MAX_CHANNELS OPUS_MAX_CHANNELS
 // Of -0.1 to 1: libvorbis's own default, about 56 kbit/s per channel at 44.1 kHz.
 #define DEFAULT_QUALITY 0.3f
 
-static vorbis_info info;
-static vorbis_dsp_state state;
-static vorbis_block block;
-static int has_info, has_state;
-static ogg_int64_t position; // of the last packet's end, samples since the beginning
+PER_SESSION vorbis_info info;
+PER_SESSION vorbis_dsp_state state;
+PER_SESSION vorbis_block block;
+PER_SESSION int has_info, has_state;
+PER_SESSION int is_over; // the last packet has been given out, and lies in memory of the stream's
+PER_SESSION ogg_int64_t position; // of the last packet's end, samples since the beginning
 
-static uint8_t *headers;
-static int headers_size;
+PER_SESSION uint8_t *headers;
+PER_SESSION int headers_size;
 
 static int begin_stream(void) {
   if (vorbis_analysis_init(&state, &info))
@@ -35,7 +37,7 @@ static void end_stream(void) {
     return;
   vorbis_block_clear(&block);
   vorbis_dsp_clear(&state);
-  has_state = 0;
+  has_state = is_over = 0;
 }
 
 static int laced(long size) {
@@ -100,6 +102,8 @@ static int start(int sample_rate, int channels, double bitrate, int constant) {
 }
 
 static int feed(const float *const *planes, int frames) {
+  if (is_over)
+    end_stream();
   if (!has_state) {
     int error = begin_stream();
     if (error)
@@ -121,6 +125,8 @@ static int finish(void) {
 
 static int next(LibraryPacket *out) {
   ogg_packet packet;
+  if (is_over)
+    end_stream();
   if (!has_state)
     return 0;
   while (vorbis_bitrate_flushpacket(&state, &packet) == 0) {
@@ -133,8 +139,7 @@ static int next(LibraryPacket *out) {
   if (out->samples < 0)
     out->samples = 0;
   position = packet.granulepos;
-  if (packet.e_o_s)
-    end_stream();
+  is_over = packet.e_o_s;
   return 1;
 }
 

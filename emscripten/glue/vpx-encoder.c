@@ -7,6 +7,7 @@
 
 #include "encoder-settings.h"
 #include "picture.h"
+#include "session-state.h"
 #include "video-decoder.h"
 #include "video-encoder.h"
 #include "vpx-aom.h"
@@ -14,6 +15,7 @@
 // Key frames that nobody asked for come only after a scene change or this often.
 #define KEY_FRAME_DISTANCE 3000
 
+#ifdef __EMSCRIPTEN__
 // libvpx's NEON version of this search takes AArch64's word for it that pointers have 64 bits, and would read
 // and compare half of somebody else's memory here. This definition keeps that one out of the archive.
 int vp9_diamond_search_sad_c(const void *block, const void *config, void *start, uint32_t start_sad, void *best,
@@ -26,23 +28,24 @@ int vp9_diamond_search_sad_neon(const void *block, const void *config, void *sta
   return vp9_diamond_search_sad_c(block, config, start, start_sad, best, search_parameter, sad_per_bit, skipped,
                                   functions, centre);
 }
+#endif
 
-static EncoderParameters settings;
-static vpx_codec_ctx_t encoder;
-static vpx_codec_enc_cfg_t config;
-static int is_open;
-static int is_vp9;
-static vpx_codec_iter_t iterator;
+PER_SESSION EncoderParameters settings;
+PER_SESSION vpx_codec_ctx_t encoder;
+PER_SESSION vpx_codec_enc_cfg_t config;
+PER_SESSION int is_open;
+PER_SESSION int is_vp9;
+PER_SESSION vpx_codec_iter_t iterator;
 
 // Of the frame last handed in, which is the one that comes out.
-static double last_timestamp;
-static double last_duration;
-static int last_layer;
+PER_SESSION double last_timestamp;
+PER_SESSION double last_duration;
+PER_SESSION int last_layer;
 
-static FrameClock frame_clock;
+PER_SESSION FrameClock frame_clock;
 
-static int layer_position; // in the pattern of temporal layers
-static PictureColors colors; // what the stream says
+PER_SESSION int layer_position; // in the pattern of temporal layers
+PER_SESSION PictureColors colors; // what the stream says
 
 // Temporal layers. The base layer predicts from itself alone (LAST), the middle one from the base and keeps
 // its frame in GOLDEN, the top one from both and keeps nothing.
@@ -301,7 +304,7 @@ int encoder_encode(const SourcePicture *source) {
   // A key frame replaces all references.
   vpx_enc_frame_flags_t flags = key_frame ? VPX_EFLAG_FORCE_KF : frame.flags;
   unsigned long duration = (unsigned long)fmax(1, MICROSECONDS / settings.framerate);
-  vpx_enc_deadline_t deadline = settings.realtime ? VPX_DL_REALTIME : VPX_DL_GOOD_QUALITY;
+  unsigned long deadline = settings.realtime ? VPX_DL_REALTIME : VPX_DL_GOOD_QUALITY;
   iterator = NULL;
   vpx_codec_err_t result = vpx_codec_encode(&encoder, &image, time, duration, flags, deadline);
   if (result)

@@ -202,22 +202,22 @@ export interface Session<Input> {
   close(): void;
 }
 
+export type SessionParameters =
+  | VideoDecoderParameters
+  | VideoEncoderParameters
+  | AudioDecoderParameters
+  | AudioEncoderParameters
+  | ImageDecoderParameters;
+
 export interface Engine {
-  /** e.g. 'wasm'. */
-  readonly name: string;
-  supports(
-    parameters:
-      | VideoDecoderParameters
-      | VideoEncoderParameters
-      | AudioDecoderParameters
-      | AudioEncoderParameters
-      | ImageDecoderParameters,
-  ): Promise<boolean>;
+  /** For people: what a session gets at most, e.g. 'wasm (SIMD, 2 threads)'. */
+  readonly description: string;
+  supports(parameters: SessionParameters): Promise<boolean>;
   openVideoDecoder(parameters: VideoDecoderParameters, events: SessionEvents<DecodedPicture>): Session<Packet>;
   openVideoEncoder(
     parameters: VideoEncoderParameters,
     events: SessionEvents<EncodedVideoPacket>,
-  ): Promise<Session<PictureToEncode>>;
+  ): Session<PictureToEncode>;
   openAudioDecoder(parameters: AudioDecoderParameters, events: SessionEvents<Samples>): Session<Packet>;
   openAudioEncoder(parameters: AudioEncoderParameters, events: SessionEvents<EncodedAudioPacket>): Session<Samples>;
   /** One picture comes out for each frame that goes in: the whole canvas, or the image alone where there is none. */

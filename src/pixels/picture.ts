@@ -20,6 +20,8 @@ export interface PictureInit {
   planes: PlaneLayout[];
   /** The memory; a function where it may move (a wasm heap that grows). */
   buffer: ArrayBufferLike | (() => ArrayBufferLike);
+  /** Brings the pixels into memory from where they are, which `buffer` would keep the thread waiting for. */
+  load?: (() => Promise<void>) | undefined;
   /** Called once, when the last reference is released. */
   onFree?: (() => void) | undefined;
 }
@@ -30,6 +32,7 @@ export class Picture {
   readonly codedHeight: number;
   readonly planes: readonly PlaneLayout[];
   #buffer: ArrayBufferLike | (() => ArrayBufferLike) | undefined;
+  readonly load: (() => Promise<void>) | undefined;
   #onFree: (() => void) | undefined;
   #references = 1;
 
@@ -39,6 +42,7 @@ export class Picture {
     this.codedHeight = init.codedHeight;
     this.planes = init.planes;
     this.#buffer = init.buffer;
+    this.load = init.load;
     this.#onFree = init.onFree;
   }
 

@@ -2,62 +2,17 @@
  * The messages between the engine and its workers. A worker holds one module instance and serves one
  * session at a time; `session` numbers rise, so what a closed session still sends is recognised and dropped.
  */
+import type { DecodedFrameNumbers } from '../engine/decoded-frame.ts';
 import type {
-  AudioDecoderParameters,
-  AudioEncoderParameters,
   EncodedAudioPacket,
   EncodedVideoPacket,
-  ImageDecoderParameters,
   ImageFrameToDecode,
   Packet,
   Samples,
-  VideoDecoderParameters,
-  VideoEncoderParameters,
+  SessionParameters,
 } from '../engine/engine.ts';
+import type { PictureNumbers } from '../engine/picture-numbers.ts';
 import type { PlaneLayout } from '../pixels/picture.ts';
-
-export type SessionParameters =
-  | VideoDecoderParameters
-  | VideoEncoderParameters
-  | AudioDecoderParameters
-  | AudioEncoderParameters
-  | ImageDecoderParameters;
-
-/** A structure DecodedFrame (emscripten/glue/decoded-frame.h) as it is: no message is cheaper than an array of numbers. */
-export type DecodedFrameNumbers = [
-  timestamp: number,
-  duration: number,
-  slot: number,
-  format: number,
-  width: number,
-  height: number,
-  primaries: number,
-  transfer: number,
-  matrix: number,
-  fullRange: number,
-  planeCount: number,
-  plane0: number,
-  plane1: number,
-  plane2: number,
-  plane3: number,
-  stride0: number,
-  stride1: number,
-  stride2: number,
-  stride3: number,
-];
-
-/** Where a structure's addresses begin, and its strides. */
-const [firstPlane, firstStride] = [11, 15];
-
-export const planeOf = (frame: DecodedFrameNumbers, index: number): PlaneLayout => ({
-  offset: frame[firstPlane + index]!,
-  stride: frame[firstStride + index]!,
-});
-
-export function movePlane(frame: DecodedFrameNumbers, index: number, { offset, stride }: PlaneLayout): void {
-  frame[firstPlane + index] = offset;
-  frame[firstStride + index] = stride;
-}
 
 export interface DecodedPictureMessage {
   /** Its planes lie in a slot of the worker's shared heap … */
@@ -70,24 +25,9 @@ export interface DecodedPictureMessage {
 export const memoryOf = ({ frame: [, , slot], buffer }: DecodedPictureMessage): ReturnedPicture => buffer ?? slot;
 
 /** Its planes begin at the top left of the part that is meant. */
-export interface PictureToEncodeMessage {
-  /** Index in `pixelFormats`. */
-  format: number;
-  width: number;
-  height: number;
+export interface PictureToEncodeMessage extends PictureNumbers {
   planes: PlaneLayout[];
-  timestamp: number;
-  /** µs, negative if unknown. */
-  duration: number;
   buffer: ArrayBufferLike;
-  /** H.273 code points. */
-  primaries: number;
-  transfer: number;
-  matrix: number;
-  fullRange: boolean;
-  keyFrame: boolean;
-  /** -1: by rate control. */
-  quantizer: number;
 }
 
 export type InputMessage = Packet | PictureToEncodeMessage | Samples | ImageFrameToDecode;

@@ -1,7 +1,6 @@
 /** The packs: which one serves which codec, and how its files are found and compiled. */
-import type { VideoCodecName } from '../engine/engine.ts';
+import type { SessionParameters, VideoCodecName } from '../engine/engine.ts';
 import { assetUrl, readModule } from '../platform/platform.ts';
-import type { SessionParameters } from './messages.ts';
 
 type VideoPack = 'avc' | 'hevc' | 'vpx' | 'av1';
 export type PackName = `${VideoPack}-${'decode' | 'encode'}` | 'audio-decode' | 'audio-encode' | 'image';

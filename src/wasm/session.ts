@@ -1,11 +1,11 @@
 /** A session on a worker: the host's side of the message protocol. */
 
-import { EngineError, type Session, type SessionEvents } from '../engine/engine.ts';
+import { EngineError, type Session, type SessionEvents, type SessionParameters } from '../engine/engine.ts';
 import { queueTask } from '../platform/platform.ts';
+import { describeEngine } from './describe-engine.ts';
 import type { EngineWorker } from './engine-worker.ts';
-import type { InputMessage, MessageFromWorker, OutputMessage, SessionParameters } from './messages.ts';
+import type { InputMessage, MessageFromWorker, OutputMessage } from './messages.ts';
 import { type LoadedPack, loadPack, type PackName } from './packs.ts';
-import { describeEngine } from './threads.ts';
 import { endIdleWorkers, giveWorker, takeWorker } from './worker-pool.ts';
 
 /** An input on its way to the worker. */

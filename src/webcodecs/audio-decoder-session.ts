@@ -6,12 +6,13 @@ import { parseAudioCodec } from '../codecs/registry.ts';
 import type {
   AudioCodecName,
   AudioDecoderParameters,
+  Engine,
   Packet,
   Samples,
   Session,
   SessionEvents,
 } from '../engine/engine.ts';
-import { engineFor } from '../engine/engines.ts';
+import { isSupportedByEngine, openOnEngine } from '../engine/engines.ts';
 import { type AudioData, createAudioData } from './audio-data.ts';
 import type { AudioDecoderConfig } from './audio-decoder.ts';
 import { isSupported, openSession, withOutput } from './codec-support.ts';
@@ -51,8 +52,7 @@ function parametersOf(config: AudioDecoderConfig): AudioDecoderParameters | unde
 export const openAudioDecoder = (config: AudioDecoderConfig, events: SessionEvents<AudioData>) =>
   openSession('AudioDecoder', config, events, async (events, native): Promise<Session<Packet> | undefined> => {
     const parameters = parametersOf(config);
-    const engine = engineFor('no-preference');
-    if (!parameters || !(await engine.supports(parameters))) return undefined;
+    if (!parameters) return undefined;
     const error = audioDescriptionError(parameters.codec, parameters.description, {
       numberOfChannels: config.numberOfChannels,
       objectType: parseAudioCodec(config.codec)?.objectType,
@@ -62,11 +62,12 @@ export const openAudioDecoder = (config: AudioDecoderConfig, events: SessionEven
       const data = createAudioData(samples);
       return native?.giveAudioData(data) ?? data;
     };
-    return engine.openAudioDecoder(parameters, withOutput(events, give));
+    const open = (engine: Engine) => engine.openAudioDecoder(parameters, withOutput(events, give));
+    return openOnEngine('no-preference', parameters, open);
   });
 
 export const isAudioDecoderSupported = (config: AudioDecoderConfig): Promise<boolean> =>
   isSupported('AudioDecoder', config, async () => {
     const parameters = parametersOf(config);
-    return parameters !== undefined && engineFor('no-preference').supports(parameters);
+    return parameters !== undefined && isSupportedByEngine('no-preference', parameters);
   });

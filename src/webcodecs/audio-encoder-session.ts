@@ -11,11 +11,12 @@ import type {
   AudioCodecName,
   AudioEncoderParameters,
   EncodedAudioPacket,
+  Engine,
   Samples,
   Session,
   SessionEvents,
 } from '../engine/engine.ts';
-import { engineFor } from '../engine/engines.ts';
+import { isSupportedByEngine, openOnEngine } from '../engine/engines.ts';
 import type { NativePart } from '../native/native.ts';
 import type { AudioEncoderConfig, EncodedAudioChunkMetadata } from './audio-encoder.ts';
 import { isSupported, openSession, withOutput } from './codec-support.ts';
@@ -121,15 +122,15 @@ function chunkOf(packet: EncodedAudioPacket, active: ActiveConfig, native: Nativ
 export const openAudioEncoder = (config: AudioEncoderConfig, events: SessionEvents<EncodedAudio>) =>
   openSession('AudioEncoder', config, events, async (events, native): Promise<Session<Samples> | undefined> => {
     const parameters = parametersOf(config);
-    const engine = engineFor('no-preference');
-    if (!parameters || !(await engine.supports(parameters))) return undefined;
+    if (!parameters) return undefined;
     const active: ActiveConfig = { config, codec: parameters.codec, header: undefined, described: false };
     const give = (packet: EncodedAudioPacket) => chunkOf(packet, active, native);
-    return engine.openAudioEncoder(parameters, withOutput(events, give));
+    const open = (engine: Engine) => engine.openAudioEncoder(parameters, withOutput(events, give));
+    return openOnEngine('no-preference', parameters, open);
   });
 
 export const isAudioEncoderSupported = (config: AudioEncoderConfig): Promise<boolean> =>
   isSupported('AudioEncoder', config, async () => {
     const parameters = parametersOf(config);
-    return parameters !== undefined && engineFor('no-preference').supports(parameters);
+    return parameters !== undefined && isSupportedByEngine('no-preference', parameters);
   });

@@ -1,6 +1,6 @@
 /** What an ImageDecoder is put together from: parsers of the formats, and the engine behind the frame decoders. */
 import type { ImageDecoderParameters, VideoDecoderParameters } from '../engine/engine.ts';
-import { engineFor } from '../engine/engines.ts';
+import { imageEngine } from '../engine/engines.ts';
 import type { ImageFrameDecoder } from '../images/frame-decoder.ts';
 import type { ImageContents, ImageFormat, ImageParser } from '../images/image.ts';
 import { imageFormatOfType } from '../images/image-format.ts';
@@ -30,18 +30,15 @@ function parametersOf(format: ImageFormat): ImageDecoderParameters | VideoDecode
   };
 }
 
-// Images have no hardwareAcceleration hint.
-const engine = () => engineFor('no-preference');
-
 /** The greater part, which most programs never need; its types alone come with this module. */
 let images: typeof import('../images/images.ts') | undefined;
 
 export const imagePieces: ImagePieces = {
   formatOf: imageFormatOfType,
-  supports: (format) => engine().supports(parametersOf(format)),
+  supports: (format) => imageEngine.supports(parametersOf(format)),
   async createParser(format) {
     images ??= await loadPart('images', import('../images/images.ts'));
     return images.createImageParser(format);
   },
-  openDecoder: (contents, track) => images!.openFrameDecoder(engine(), contents, track),
+  openDecoder: (contents, track) => images!.openFrameDecoder(imageEngine, contents, track),
 };

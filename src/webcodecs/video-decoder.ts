@@ -3,13 +3,14 @@ import { parseVideoCodec, videoPacketIsKey } from '../codecs/registry.ts';
 import { completeVp9ColorSpace } from '../codecs/vp9.ts';
 import type {
   DecodedPicture,
+  Engine,
   Packet,
   Session,
   SessionEvents,
   VideoCodecName,
   VideoDecoderParameters,
 } from '../engine/engine.ts';
-import { engineFor, type HardwareAcceleration } from '../engine/engines.ts';
+import { type HardwareAcceleration, isSupportedByEngine, openOnEngine } from '../engine/engines.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
 import { Codec, type CodecState } from './codec-base.ts';
 import { cloneConfiguration, isBlank, isSizePair, isSupported, openSession, withOutput } from './codec-support.ts';
@@ -141,14 +142,14 @@ function makeFrame(decoded: DecodedPicture, config: VideoDecoderConfig, codec: V
 const openDecoder = (config: VideoDecoderConfig, events: SessionEvents<VideoFrame>) =>
   openSession('VideoDecoder', config, events, async (events, native): Promise<Session<Packet> | undefined> => {
     const parameters = parametersOf(config);
-    const engine = engineFor(config.hardwareAcceleration!);
     const described = { ...config, colorSpace: saidBy(config.colorSpace) };
-    if (!parameters || !(await engine.supports(parameters))) return undefined;
+    if (!parameters) return undefined;
     const give = (decoded: DecodedPicture) => {
       const frame = makeFrame(decoded, described, parameters.codec);
       return native?.giveVideoFrame(frame) ?? frame;
     };
-    return engine.openVideoDecoder(parameters, withOutput(events, give));
+    const open = (engine: Engine) => engine.openVideoDecoder(parameters, withOutput(events, give));
+    return openOnEngine(config.hardwareAcceleration!, parameters, open);
   });
 
 /** Decodes EncodedVideoChunks to VideoFrames: https://w3c.github.io/webcodecs/#videodecoder-interface */
@@ -262,7 +263,7 @@ export class VideoDecoder extends EventTarget {
       const clone = cloneConfiguration(converted);
       const supported = await isSupported('VideoDecoder', clone, async () => {
         const parameters = parametersOf(clone);
-        return parameters !== undefined && engineFor(clone.hardwareAcceleration!).supports(parameters);
+        return parameters !== undefined && isSupportedByEngine(clone.hardwareAcceleration!, parameters);
       });
       return { supported, config: clone };
     });

@@ -4,13 +4,14 @@ import { type ParsedVideoCodec, parseVideoCodec } from '../codecs/registry.ts';
 import { vp9QuantizerFromIndex } from '../codecs/vp9.ts';
 import type {
   EncodedVideoPacket,
+  Engine,
   PictureToEncode,
   Session,
   SessionEvents,
   VideoCodecName,
   VideoEncoderParameters,
 } from '../engine/engine.ts';
-import { engineFor, type HardwareAcceleration } from '../engine/engines.ts';
+import { type HardwareAcceleration, isSupportedByEngine, openOnEngine, openVideoEncoder } from '../engine/engines.ts';
 import type { NativePart } from '../native/native.ts';
 import { isNativeVideoFrame, type NativeVideoFrame } from '../native/native-classes.ts';
 import type { VideoColorSpaceInit } from '../pixels/color-space.ts';
@@ -381,11 +382,11 @@ const openEncoder = (active: ActiveConfig, events: SessionEvents<EncodedVideo>) 
     events,
     async (events, native): Promise<Session<FrameToEncode> | undefined> => {
       const parameters = parametersOf(active.config);
-      const engine = engineFor(active.config.hardwareAcceleration!);
-      if (!parameters || !(await engine.supports(parameters))) return undefined;
+      if (!parameters) return undefined;
       if (active.codec === 'hevc') hevcRecord ??= await loadPart('hevc-record', import('../codecs/hevc-record.ts'));
       const give = (packet: EncodedVideoPacket) => chunkOf(packet, active, native);
-      const session = await engine.openVideoEncoder(parameters, withOutput(events, give));
+      const open = (engine: Engine) => openVideoEncoder(engine, parameters, withOutput(events, give));
+      const session = await openOnEngine(active.config.hardwareAcceleration!, parameters, open);
       // Without classes of the runtime's there are no frames of these.
       return native ? native.withFramesRead(session, events) : (session as Session<FrameToEncode>);
     },
@@ -536,7 +537,7 @@ export class VideoEncoder extends EventTarget {
       if (!isValid(converted)) throw new TypeError('VideoEncoder.isConfigSupported: the configuration is invalid.');
       const supported = await isSupported('VideoEncoder', converted, async () => {
         const parameters = parametersOf(converted);
-        return parameters !== undefined && engineFor(converted.hardwareAcceleration!).supports(parameters);
+        return parameters !== undefined && isSupportedByEngine(converted.hardwareAcceleration!, parameters);
       });
       return { supported, config: converted };
     });

@@ -24,8 +24,8 @@ import { type Matrix, type MatrixRow, type Support, supportMatrix } from '../../
 import { matrixText } from '../../src/cli/codecs/terminal.ts';
 import { CommandError, UsageError } from '../../src/cli/errors.ts';
 import { parseAudioCodec, parseVideoCodec } from '../../src/codecs/registry.ts';
+import { audioCodecs, imageCodecs, videoCodecs } from '../../src/engine/codec-numbers.ts';
 import { imageFormatOfType } from '../../src/images/image-format.ts';
-import { audioCodecs, imageCodecs, videoCodecs } from '../../src/wasm/worker/codec-numbers.ts';
 import { mediaAbsent, mediaFolder } from '../support/media.ts';
 import { makeAudio, makeFrame } from '../support/pictures.ts';
 

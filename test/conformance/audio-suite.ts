@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { AudioData } from 'everycodec';
+import { AudioData, engineDescription } from 'everycodec';
 import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, MkvOutputFormat, Output } from 'mediabunny';
 import { makeOpusHead, parseOpusHead } from '../../src/codecs/opus.ts';
 import { encodeAudio } from '../support/coding.ts';
@@ -272,6 +272,9 @@ function mixDown({ samples }: DecodedSamples): Float32Array {
   });
 }
 
+/** The native engine, on the system's FFmpeg before 6.0. */
+const isOldFfmpeg = Number(/libavcodec (\d+)/.exec(engineDescription())?.[1] ?? Infinity) < 60;
+
 /**
  * FFmpeg 5.1 decodes the frames from 196 on wrong, later versions and other decoders do not: so FFmpeg
  * is the reference for the frames before, and mpg123, where it is installed, for all.
@@ -282,7 +285,7 @@ function checkCompliance24(file: MediaFile, runs: DecodedSamples[]): void {
   const expected = nativeSamples(file.path);
   assert.equal(samples.length, expected.length);
   assertClose(samples.subarray(0, firstWrong), expected.subarray(0, firstWrong));
-  if (!mpg123Absent) assertClose(samples, mpg123Samples(file.path));
+  if (!mpg123Absent && !isOldFfmpeg) assertClose(samples, mpg123Samples(file.path));
 }
 
 /** The reference is made at the moment of the test, because only checksums of it are kept. */

@@ -1,8 +1,8 @@
 /** The support matrix: what the classes answer to the examples, and the packs that do the work. */
 import { parseAudioCodec, parseVideoCodec } from '../../codecs/registry.ts';
+import type { SessionParameters } from '../../engine/engine.ts';
 import { imageFormatOfType } from '../../images/image-format.ts';
 import { AudioDecoder, AudioEncoder, ImageDecoder, VideoDecoder, VideoEncoder } from '../../index.ts';
-import type { SessionParameters } from '../../wasm/messages.ts';
 import { type PackName, packFor } from '../../wasm/packs.ts';
 import { CommandError } from '../errors.ts';
 import { audioEntries, type Examples, imageEntries, type Side, videoEntries } from './examples.ts';

@@ -1,9 +1,9 @@
 /** A session that decodes audio (emscripten/glue/audio-decoder.h). */
+import { audioCodecs } from '../../engine/codec-numbers.ts';
 import type { AudioDecoderParameters, Packet, Samples } from '../../engine/engine.ts';
 import { bytesPerSample, isPlanar, sampleFormats } from '../../samples/sample-format.ts';
 import type { InputMessage } from '../messages.ts';
 import type { Codec, Results } from './codec.ts';
-import { audioCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
 import { readStructure, structureBytes } from './structure.ts';
 

@@ -1,9 +1,9 @@
 /** A session that encodes audio (emscripten/glue/audio-encoder.h). */
+import { audioEncoderNumbers } from '../../engine/encoder-numbers.ts';
 import type { AudioEncoderParameters, EncodedAudioPacket, Samples } from '../../engine/engine.ts';
 import { sampleFormats } from '../../samples/sample-format.ts';
 import type { InputMessage } from '../messages.ts';
 import type { Codec, Results } from './codec.ts';
-import { audioCodecs } from './codec-numbers.ts';
 import { checked, type Heap, Scratch } from './heap.ts';
 import { readStructure, structureBytes, writeStructure } from './structure.ts';
 
@@ -26,24 +26,9 @@ export class AudioEncoderCodec implements Codec {
     this.#samples = heap.allocate(structureBytes);
     this.#packet = heap.allocate(structureBytes);
     const address = heap.allocate(structureBytes);
-    const { opus, flac } = parameters;
-    this.#skipsSilence = opus?.usedtx ?? false;
-    const integers = {
-      codec: audioCodecs.indexOf(parameters.codec),
-      sampleRate: parameters.sampleRate,
-      channels: parameters.numberOfChannels,
-      constantBitrate: Number(parameters.bitrateMode === 'constant'),
-      opusSignal: ['auto', 'music', 'voice'].indexOf(opus?.signal ?? 'auto'),
-      opusApplication: ['voip', 'audio', 'lowdelay'].indexOf(opus?.application ?? 'audio'),
-      opusFrameDuration: opus?.frameDuration ?? 20000,
-      opusComplexity: opus?.complexity ?? 9,
-      opusPacketLoss: opus?.packetlossperc ?? 0,
-      opusFec: Number(opus?.useinbandfec ?? false),
-      opusDtx: Number(opus?.usedtx ?? false),
-      flacBlockSize: flac?.blockSize ?? 0,
-      flacCompressLevel: flac?.compressLevel ?? 5,
-    };
-    writeStructure(heap, address, { bitrate: parameters.bitrate ?? 0 }, integers);
+    this.#skipsSilence = parameters.opus?.usedtx ?? false;
+    const { doubles, integers } = audioEncoderNumbers(parameters);
+    writeStructure(heap, address, doubles, integers);
     const result = heap.module._encoder_open!(address);
     heap.module._free(address);
     checked(result, `opening the ${parameters.codec} encoder`);

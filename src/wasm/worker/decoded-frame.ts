@@ -1,8 +1,9 @@
 /** Decoded pictures on their way out of a decoder's heap (emscripten/glue/decoded-frame.h). */
 
+import { type DecodedFrameNumbers, movePlane, planeOf } from '../../engine/decoded-frame.ts';
 import type { PlaneLayout } from '../../pixels/picture.ts';
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../../pixels/pixel-format.ts';
-import { type DecodedFrameNumbers, type DecodedPictureMessage, movePlane, planeOf } from '../messages.ts';
+import type { DecodedPictureMessage } from '../messages.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { Results } from './codec.ts';
 import { CodecFailure, checked, type Heap } from './heap.ts';

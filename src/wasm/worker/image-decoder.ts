@@ -1,9 +1,9 @@
 /** A session that decodes the frames of an image (emscripten/glue/image-decoder.h). */
+import { imageCodecs } from '../../engine/codec-numbers.ts';
 import type { ImageDecoderParameters, ImageFrameToDecode } from '../../engine/engine.ts';
 import type { InputMessage } from '../messages.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { Codec, Results } from './codec.ts';
-import { imageCodecs } from './codec-numbers.ts';
 import { DecodedFrameReader } from './decoded-frame.ts';
 import { checked, type Heap, Scratch } from './heap.ts';
 import { structureBytes, writeStructure } from './structure.ts';

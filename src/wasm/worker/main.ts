@@ -1,5 +1,6 @@
 /** The worker: one module instance, one session at a time, messages in order. */
 
+import type { SessionParameters } from '../../engine/engine.ts';
 import { onHostMessage, postToHost, threadScript } from '../../platform/node-worker.ts';
 import { serveFiles } from '../../platform/serve-files.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type MessageToWorker,
   type PostedFromWorker,
   type PostedToWorker,
-  type SessionParameters,
 } from '../messages.ts';
 import { AudioDecoderCodec } from './audio-decoder.ts';
 import { AudioEncoderCodec } from './audio-encoder.ts';

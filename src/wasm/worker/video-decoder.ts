@@ -1,23 +1,13 @@
 /** A session that decodes video (emscripten/glue/video-decoder.h). */
 import { reorderDepthOfStream } from '../../codecs/avc.ts';
+import { beginsWithInvalidUnit } from '../../codecs/invalid-unit.ts';
+import { videoCodecs } from '../../engine/codec-numbers.ts';
 import type { Packet, VideoDecoderParameters } from '../../engine/engine.ts';
 import type { InputMessage } from '../messages.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { Codec, Results } from './codec.ts';
-import { videoCodecs } from './codec-numbers.ts';
 import { DecodedFrameReader } from './decoded-frame.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
-
-/** forbidden_bit of an OBU, forbidden_zero_bit of a NAL unit. */
-const forbiddenBit = 0x80;
-
-/** Whether a packet begins with a unit that is none: dav1d and FFmpeg's HEVC decoder would pass over it in silence. */
-function beginsWithInvalidUnit({ codec, description }: VideoDecoderParameters, data: Uint8Array): boolean {
-  if (codec === 'av1') return (data[0]! & forbiddenBit) !== 0;
-  if (codec !== 'hevc' || description?.length) return false;
-  const startCodeEnd = data.indexOf(1, 2) + 1;
-  return (data[startCodeEnd]! & forbiddenBit) !== 0;
-}
 
 export class VideoDecoderCodec implements Codec {
   readonly #heap: Heap;

@@ -1,9 +1,9 @@
 /** A session that encodes video (emscripten/glue/video-encoder.h). */
+import { videoEncoderNumbers } from '../../engine/encoder-numbers.ts';
 import type { EncodedVideoPacket, VideoEncoderParameters } from '../../engine/engine.ts';
 import { pixelFormats, planesOf, rowBytes, rowCount } from '../../pixels/pixel-format.ts';
 import type { InputMessage, PictureToEncodeMessage } from '../messages.ts';
 import type { Codec, Results } from './codec.ts';
-import { videoCodecs } from './codec-numbers.ts';
 import { CodecFailure, checked, type Heap, Scratch } from './heap.ts';
 import { readStructure, structureBytes, writeStructure } from './structure.ts';
 
@@ -15,9 +15,6 @@ type EncodedPacketNumbers = [
   keyFrame: number,
   temporalLayer: number,
 ];
-
-const bitrateModes = ['constant', 'variable', 'quantizer'];
-const chromaSubsamplings = ['420', '422', '440', '444'];
 
 /** Rows begin where vector loads are cheap. */
 const alignment = 16;
@@ -34,24 +31,8 @@ export class VideoEncoderCodec implements Codec {
     this.#picture = heap.allocate(structureBytes);
     this.#packet = heap.allocate(structureBytes);
     const address = heap.allocate(structureBytes);
-    const { bitrate = 0, framerate = 30 } = parameters;
-    const integers = {
-      codec: videoCodecs.indexOf(parameters.codec),
-      profile: parameters.profile,
-      constraints: parameters.constraints,
-      level: parameters.level,
-      bitDepth: parameters.bitDepth,
-      chroma: chromaSubsamplings.indexOf(parameters.chroma),
-      width: parameters.width,
-      height: parameters.height,
-      bitrateMode: bitrateModes.indexOf(parameters.bitrateMode),
-      realtime: Number(parameters.latencyMode === 'realtime'),
-      temporalLayers: parameters.temporalLayers,
-      screenContent: Number(parameters.screenContent),
-      keyFramesOnRequest: Number(parameters.alpha),
-      threads,
-    };
-    writeStructure(heap, address, { bitrate, framerate }, integers);
+    const { doubles, integers } = videoEncoderNumbers(parameters, threads);
+    writeStructure(heap, address, doubles, integers);
     const result = heap.module._encoder_open!(address);
     heap.module._free(address);
     checked(result, `opening the ${parameters.codec} encoder`);

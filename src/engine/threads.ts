@@ -1,7 +1,7 @@
 /** How many threads a session gets. */
 import { coreCount, threadSetting } from '../platform/platform.ts';
 import { sharedMemoryWorks } from '../platform/shared-memory.ts';
-import type { SessionParameters } from './messages.ts';
+import type { SessionParameters } from './engine.ts';
 
 let wanted: number | undefined;
 
@@ -39,10 +39,4 @@ export function threadsFor(parameters: SessionParameters): number {
   const { width, height } = parameters;
   if (isSmallPicture(width, height)) return 1;
   return Math.min(limit, mostThreads);
-}
-
-/** The engine with this many threads, for people. */
-export function describeEngine(threads: number): string {
-  if (threads === 0) return 'wasm (SIMD)';
-  return `wasm (SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
 }

@@ -1,15 +1,10 @@
 /** Encodes pictures with alpha as two streams of one codec: the colours, and alpha in place of luma. */
-import type {
-  EncodedVideoPacket,
-  PictureToEncode,
-  Session,
-  SessionEvents,
-  VideoEncoderParameters,
-} from '../engine/engine.ts';
-import { EngineError } from '../engine/engine.ts';
+
 import type { Picture } from '../pixels/picture.ts';
 import { allocatePicture } from '../pixels/picture-pool.ts';
 import { bitDepthOf, hasAlpha, isRgb, type PixelFormat } from '../pixels/pixel-format.ts';
+import type { EncodedVideoPacket, PictureToEncode, Session, SessionEvents, VideoEncoderParameters } from './engine.ts';
+import { EngineError } from './engine.ts';
 
 type OpenEncoder = (
   parameters: VideoEncoderParameters,

@@ -1,6 +1,6 @@
 /** The order in which the packs' glue numbers the codecs (emscripten/glue/audio-codec.h, video-decoder.h,
  * image-decoder.h). */
-import type { AudioCodecName, ImageCodecName, VideoCodecName } from '../../engine/engine.ts';
+import type { AudioCodecName, ImageCodecName, VideoCodecName } from './engine.ts';
 
 export const audioCodecs: readonly AudioCodecName[] = [
   'aac',

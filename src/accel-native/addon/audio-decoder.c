@@ -1,0 +1,3 @@
+#include "audio-codecs.h"
+
+#include "../../../emscripten/glue/audio-decoder.c"

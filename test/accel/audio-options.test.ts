@@ -1,0 +1,3 @@
+import { onAccel } from './on-accel.ts';
+
+await onAccel('audio-options', () => import('../audio-options.test.ts'));

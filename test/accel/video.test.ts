@@ -1,0 +1,3 @@
+import { onAccel } from './on-accel.ts';
+
+await onAccel('video', () => import('../conformance/video.test.ts'));
