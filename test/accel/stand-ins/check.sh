@@ -57,7 +57,7 @@ encodes_well() { # file to write, options …
   local file=$1
   shift
   rm -f "$log"
-  "$run" "${device[@]}" -i "$work/main.mp4" -frames:v 30 -vf "$upload" -c:v "$encoder" "$@" -y "$work/$file" || return 1
+  "$run" -i "$work/main.mp4" -frames:v 30 -vf "$upload" -c:v "$encoder" "$@" -y "$work/$file" || return 1
   [ "$(count "$name encode")" -eq 30 ] && [ "$(psnr "$work/$file" "$work/main.mp4")" -ge 30 ]
 }
 chain_stays_on_device() {
@@ -67,7 +67,7 @@ chain_stays_on_device() {
   [ "$(count -E "$name (download|upload|map)")" -eq 0 ] && [ "$(psnr "$work/chain.264" "$work/vp9.webm")" -ge 30 ]
 }
 keys_where_asked_for() {
-  encodes_well keys.264 -b:v 1M -g 1000 -force_key_frames 0.4 || return 1
+  encodes_well keys.264 -b:v 1M -g 1000 -force_key_frames 0.4 "${key_options[@]}" || return 1
   local keys
   keys=$(ffprobe -v error -show_entries packet=flags -of csv=p=0 "$work/keys.264" | grep -n K | cut -d: -f1 | xargs)
   [ "$keys" = "1 11" ]
@@ -89,7 +89,7 @@ negative() { EVERYCODEC_STANDIN_NEGATIVE=1 "$@"; }
 
 check_interface() {
   local clip
-  for clip in vp9.webm main.mp4 high.mp4 baseline.264 "${more_clips[@]}"; do
+  for clip in vp9.webm main.mp4 high.mp4 baseline.264 fields.264; do
     expect "$name decodes $clip as software does" decodes_as_software "$clip"
   done
   expect "$name encodes with a bitrate" encodes_well bitrate.264 -b:v 1M
@@ -115,11 +115,40 @@ run_va() {
     ffmpeg -v error -init_hw_device "vaapi=va:$work/render-node" -filter_hw_device va "$@"
 }
 check_va() {
-  run=run_va name=va encoder=h264_vaapi upload=format=nv12,hwupload device=() quantizer=(-qp 24) more_clips=(fields.264)
+  run=run_va name=va encoder=h264_vaapi upload=format=nv12,hwupload
+  quantizer=(-qp 24) key_options=()
   decode=(-hwaccel vaapi -hwaccel_device va -hwaccel_output_format vaapi)
   check_interface
 }
 
+# --- NVIDIA --------------------------------------------------------------------------------------------------------
+
+run_cuda() {
+  LD_LIBRARY_PATH=$out/cuda EVERYCODEC_STANDIN_LOG=$log \
+    ffmpeg -v error -init_hw_device cuda=cu -filter_hw_device cu "$@"
+}
+plain_memory_is_encoded() {
+  upload=format=yuv420p encodes_well plain.264 -b:v 1M
+}
+parameter_sets_stand_apart() {
+  encodes_well apart.mp4 -b:v 1M || return 1
+  # encodes_well() cannot decode this one, which has none.
+  encodes_well apart.264 -b:v 1M -flags +global_header
+  grep -qaP '\x00\x00\x01\x67' "$work/bitrate.264" && ! grep -qaP '\x00\x00\x01\x67' "$work/apart.264"
+}
+without_nvenc() { EVERYCODEC_STANDIN_NO_NVENC=1 "$@"; }
+check_cuda() {
+  run=run_cuda name=cuda encoder=h264_nvenc upload=format=nv12,hwupload
+  quantizer=(-rc constqp -qp 24) key_options=(-forced-idr 1)
+  decode=(-hwaccel cuda -hwaccel_device cu -hwaccel_output_format cuda)
+  check_interface
+  expect "cuda encodes pictures in plain memory" plain_memory_is_encoded
+  expect "cuda gives parameter sets apart from the stream" parameter_sets_stand_apart
+  expect "cuda decodes where there is no encoder" without_nvenc decodes_as_software vp9.webm
+  refuse "cuda does not encode where there is no encoder" without_nvenc encodes_well none.264 -b:v 1M
+}
+
 check_va
+check_cuda
 [ "$failures" -eq 0 ] || echo "$failures failed"
 [ "$failures" -eq 0 ]

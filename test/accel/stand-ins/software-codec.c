@@ -135,6 +135,11 @@ static const char *x264_profile(H264Profile profile) {
   return names[profile];
 }
 
+static void set_bitrate(AVCodecContext *context, int64_t bitrate) {
+  context->bit_rate = context->rc_max_rate = bitrate;
+  context->rc_buffer_size = bitrate < INT32_MAX ? (int)bitrate : INT32_MAX;
+}
+
 static void configure_encoder(AVCodecContext *context, const EncoderSettings *settings) {
   int numerator = settings->framerate_numerator > 0 ? settings->framerate_numerator : 30;
   int denominator = settings->framerate_denominator > 0 ? settings->framerate_denominator : 1;
@@ -147,6 +152,7 @@ static void configure_encoder(AVCodecContext *context, const EncoderSettings *se
   context->max_b_frames = 0;
   context->refs = 1;
   context->thread_count = 1;
+  context->flags = settings->without_parameter_sets ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
   context->level = settings->level > 0 ? settings->level : FF_LEVEL_UNKNOWN;
   context->color_range = settings->full_range ? AVCOL_RANGE_JPEG : AVCOL_RANGE_UNSPECIFIED;
   context->color_primaries = settings->primaries ? settings->primaries : AVCOL_PRI_UNSPECIFIED;
@@ -159,22 +165,19 @@ static void configure_encoder(AVCodecContext *context, const EncoderSettings *se
   av_opt_set_int(context->priv_data, "coder", settings->cabac && settings->profile != PROFILE_BASELINE, 0);
   // Key pictures are where they were asked for, also at a change of scene; slice threads would make several slices.
   av_opt_set(context->priv_data, "x264-params", "scenecut=0:sliced-threads=0", 0);
-  if (settings->bitrate > 0) {
-    context->bit_rate = context->rc_max_rate = settings->bitrate;
-    context->rc_buffer_size = settings->bitrate < INT32_MAX ? (int)settings->bitrate : INT32_MAX;
-  } else {
+  if (settings->bitrate > 0)
+    set_bitrate(context, settings->bitrate);
+  else
     av_opt_set_int(context->priv_data, "qp", settings->quantizer, 0);
-  }
 }
 
-static AVCodecContext *open_encoder(const EncoderSettings *settings, int flags) {
+static AVCodecContext *open_encoder(const EncoderSettings *settings) {
   const AVCodec *implementation = avcodec_find_encoder_by_name("libx264");
   AVCodecContext *context = implementation ? avcodec_alloc_context3(implementation) : NULL;
   if (!context)
     return NULL;
   silence(context);
   configure_encoder(context, settings);
-  context->flags |= flags;
   if (avcodec_open2(context, implementation, NULL))
     avcodec_free_context(&context);
   return context;
@@ -186,7 +189,7 @@ SoftwareEncoder *software_encoder_open(const EncoderSettings *settings) {
     return NULL;
   encoder->frame = av_frame_alloc();
   encoder->packet = av_packet_alloc();
-  if (encoder->frame && encoder->packet && (encoder->context = open_encoder(settings, 0))) {
+  if (encoder->frame && encoder->packet && (encoder->context = open_encoder(settings))) {
     encoder->frame->format = AV_PIX_FMT_NV12;
     encoder->frame->width = settings->width;
     encoder->frame->height = settings->height;
@@ -206,6 +209,8 @@ void software_encoder_close(SoftwareEncoder *encoder) {
   av_packet_free(&encoder->packet);
   free(encoder);
 }
+
+void software_encoder_set_bitrate(SoftwareEncoder *encoder, int64_t bitrate) { set_bitrate(encoder->context, bitrate); }
 
 bool software_encode(SoftwareEncoder *encoder, const Nv12 *picture, bool force_key, EncodedPicture *encoded) {
   AVFrame *frame = encoder->frame;
@@ -233,7 +238,9 @@ bool software_encode(SoftwareEncoder *encoder, const Nv12 *picture, bool force_k
 }
 
 size_t software_encoder_parameter_sets(const EncoderSettings *settings, uint8_t *data, size_t capacity) {
-  AVCodecContext *context = open_encoder(settings, AV_CODEC_FLAG_GLOBAL_HEADER);
+  EncoderSettings with_header = *settings;
+  with_header.without_parameter_sets = true;
+  AVCodecContext *context = open_encoder(&with_header);
   size_t size = context ? (size_t)context->extradata_size : 0;
   if (size > capacity)
     size = 0;

@@ -51,12 +51,14 @@ typedef struct {
   int primaries; // colours as in ITU-T H.273
   int transfer;
   int matrix;
+  bool without_parameter_sets; // these are asked for with software_encoder_parameter_sets()
 } EncoderSettings;
 
 typedef struct SoftwareEncoder SoftwareEncoder;
 
 SoftwareEncoder *software_encoder_open(const EncoderSettings *settings);
 void software_encoder_close(SoftwareEncoder *encoder);
+void software_encoder_set_bitrate(SoftwareEncoder *encoder, int64_t bitrate);
 
 typedef struct {
   const uint8_t *data; // Annex B, until the next picture
@@ -64,7 +66,7 @@ typedef struct {
   bool is_key;
 } EncodedPicture;
 
-// One picture in, the same one out; parameter sets before each IDR picture.
+// One picture in, the same one out.
 bool software_encode(SoftwareEncoder *encoder, const Nv12 *picture, bool force_key, EncodedPicture *encoded);
 
 // SPS and PPS as an Annex B stream; 0: too small a buffer or a failure.
