@@ -1,6 +1,8 @@
 #!/bin/bash
-# Shows with the system's ffmpeg that the stand-ins do what README.md says. ./check.sh [folder for the build]
+# Shows that the stand-ins do what README.md says. ./check.sh [folder for the build]
+# FFMPEG names the program that runs on them, if it is not to be the system's, which does all else.
 set -u
+ffmpeg=${FFMPEG:-ffmpeg}
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -34,12 +36,14 @@ make_clip() { # file, options …
 }
 # Hidden frames; references in both directions and weights; slices; fields.
 make_clip vp9.webm -c:v libvpx-vp9 -b:v 300k -auto-alt-ref 1 -lag-in-frames 16
-make_clip main.mp4 -c:v libx264 -profile:v main -bf 3 -refs 4 -x264-params weightp=2:b-pyramid=2
+make_clip main.mp4 -c:v libx264 -profile:v main -bf 3 -refs 4 -x264-params weightp=2:b-pyramid=2 \
+  -color_primaries bt709 -color_trc bt709 -colorspace bt709
 make_clip high.mp4 -c:v libx264 -profile:v high -x264-params cqm=jvt
 make_clip baseline.264 -c:v libx264 -profile:v baseline -x264-params slices=4
 make_clip fields.264 -c:v libx264 -x264-params tff=1
 
-frames_of_software() { ffmpeg -v quiet -i "$1" -pix_fmt yuv420p -f framemd5 -; }
+frames_only() { grep -v '^#software'; } # versions may differ
+frames_of_software() { ffmpeg -v quiet -i "$1" -pix_fmt yuv420p -f framemd5 - | frames_only; }
 psnr() { # encoded, original: the average, whole decibels
   local filter='[0]settb=1/25,setpts=N[a];[1]settb=1/25,setpts=N,format=yuv420p[b];[a][b]psnr=shortest=1'
   ffmpeg -v info -i "$1" -i "$2" -lavfi "$filter" -f null - 2>&1 | sed -n 's/.*average:\([0-9]*\).*/\1/p'
@@ -50,7 +54,8 @@ count() { grep -c "$1" "$log" 2>/dev/null; }
 
 decodes_as_software() { # clip
   rm -f "$log"
-  "$run" "${decode[@]}" -i "$work/$1" -vf hwdownload,format=nv12,format=yuv420p -f framemd5 - >"$work/frames" || return 1
+  "$run" "${decode[@]}" -i "$work/$1" -vf hwdownload,format=nv12,format=yuv420p -f framemd5 "$work/frames.txt" -y || return 1
+  frames_only <"$work/frames.txt" >"$work/frames"
   frames_of_software "$work/$1" | cmp - "$work/frames" && [ "$(count "$name decode")" -ge 40 ]
 }
 encodes_well() { # file to write, options …
@@ -112,20 +117,30 @@ check_interface() {
 touch "$work/render-node"
 run_va() {
   LD_PRELOAD=$out/render-node.so LIBVA_DRIVER_NAME=standin LIBVA_DRIVERS_PATH=$out/va EVERYCODEC_STANDIN_LOG=$log \
-    ffmpeg -v error -init_hw_device "vaapi=va:$work/render-node" -filter_hw_device va "$@"
+    "$ffmpeg" -v error -init_hw_device "vaapi=va:$work/render-node" -filter_hw_device va "$@"
 }
+# Drivers are not told of colours but in the program's own parameter sets.
+colours_are_in_the_stream() {
+  encodes_well colours.264 -b:v 1M || return 1
+  ffprobe -v error -show_entries stream=color_space -of csv=p=0 "$work/colours.264" | grep -q bt709
+}
+without_packed_headers() { EVERYCODEC_STANDIN_NO_PACKED_HEADERS=1 "$@"; }
 check_va() {
   run=run_va name=va encoder=h264_vaapi upload=format=nv12,hwupload
   quantizer=(-qp 24) key_options=()
   decode=(-hwaccel vaapi -hwaccel_device va -hwaccel_output_format vaapi)
   check_interface
+  expect "va encodes with CAVLC" encodes_well cavlc.264 -b:v 1M -coder cavlc
+  expect "va takes the program's parameter sets" colours_are_in_the_stream
+  expect "va encodes without taking them" without_packed_headers encodes_well own.264 -b:v 1M
+  refuse "va has no colours in the stream then" without_packed_headers colours_are_in_the_stream
 }
 
 # --- NVIDIA --------------------------------------------------------------------------------------------------------
 
 run_cuda() {
   LD_LIBRARY_PATH=$out/cuda EVERYCODEC_STANDIN_LOG=$log \
-    ffmpeg -v error -init_hw_device cuda=cu -filter_hw_device cu "$@"
+    "$ffmpeg" -v error -init_hw_device cuda=cu -filter_hw_device cu "$@"
 }
 plain_memory_is_encoded() {
   upload=format=yuv420p encodes_well plain.264 -b:v 1M

@@ -8,10 +8,12 @@
 
 #define PITCH 512
 #define MOST_CONTEXTS 16
+#define DRIVER_VERSION 12080 // 12.8
 #define COMPUTE_CAPABILITY_MAJOR 8
 #define COMPUTE_CAPABILITY_MINOR 9
 
 EXPORT tcuInit cuInit;
+EXPORT CUresult cuDriverGetVersion(int *version);
 EXPORT tcuDeviceGetCount cuDeviceGetCount;
 EXPORT tcuDeviceGet cuDeviceGet;
 EXPORT tcuDeviceGetAttribute cuDeviceGetAttribute;
@@ -23,6 +25,7 @@ EXPORT tcuCtxSetLimit cuCtxSetLimit;
 EXPORT tcuCtxPushCurrent_v2 cuCtxPushCurrent_v2;
 EXPORT tcuCtxPopCurrent_v2 cuCtxPopCurrent_v2;
 EXPORT tcuCtxDestroy_v2 cuCtxDestroy_v2;
+EXPORT CUresult cuCtxGetCurrent(CUcontext *context);
 EXPORT tcuCtxGetDevice cuCtxGetDevice;
 EXPORT tcuDevicePrimaryCtxRetain cuDevicePrimaryCtxRetain;
 EXPORT tcuDevicePrimaryCtxRelease cuDevicePrimaryCtxRelease;
@@ -48,6 +51,7 @@ EXPORT tcuStreamQuery cuStreamQuery;
 EXPORT tcuStreamSynchronize cuStreamSynchronize;
 EXPORT tcuStreamDestroy_v2 cuStreamDestroy_v2;
 EXPORT tcuStreamAddCallback cuStreamAddCallback;
+EXPORT CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned flags);
 EXPORT tcuEventCreate cuEventCreate;
 EXPORT tcuEventDestroy_v2 cuEventDestroy_v2;
 EXPORT tcuEventSynchronize cuEventSynchronize;
@@ -58,6 +62,11 @@ EXPORT tcuEventRecord cuEventRecord;
 
 CUresult cuInit(unsigned flags) {
   (void)flags;
+  return CUDA_SUCCESS;
+}
+
+CUresult cuDriverGetVersion(int *version) {
+  *version = DRIVER_VERSION;
   return CUDA_SUCCESS;
 }
 
@@ -117,6 +126,11 @@ CUresult cuCtxPopCurrent_v2(CUcontext *context) {
   depth--;
   if (context)
     *context = stack[depth];
+  return CUDA_SUCCESS;
+}
+
+CUresult cuCtxGetCurrent(CUcontext *context) {
+  *context = depth ? stack[depth - 1] : NULL;
   return CUDA_SUCCESS;
 }
 
@@ -287,6 +301,11 @@ CUresult cuStreamDestroy_v2(CUstream stream) {
   return CUDA_SUCCESS;
 }
 
+CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned flags) {
+  (void)stream, (void)event, (void)flags;
+  return CUDA_SUCCESS;
+}
+
 CUresult cuStreamAddCallback(CUstream stream, CUstreamCallback *callback, void *data, unsigned flags) {
   (void)flags;
   callback(stream, CUDA_SUCCESS, data);
@@ -347,6 +366,7 @@ UNSUPPORTED(cuModuleGetFunction)
 UNSUPPORTED(cuModuleGetGlobal)
 UNSUPPORTED(cuTexObjectCreate)
 UNSUPPORTED(cuTexObjectDestroy)
+UNSUPPORTED(cuArrayCreate_v2)
 UNSUPPORTED(cuArray3DCreate_v2)
 UNSUPPORTED(cuArrayDestroy)
 UNSUPPORTED(cuGLGetDevices_v2)

@@ -1,9 +1,7 @@
 // Drivers get an H.264 picture taken apart: values of its parameter sets, and slices. A software decoder wants the
 // stream that these came from, so the parameter sets are written again.
 #pragma once
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "bits.h"
 
 // Names are those of ITU-T H.264, 7.3.2.
 typedef struct {
@@ -38,16 +36,6 @@ typedef struct {
   const uint8_t (*scaling_lists_4x4)[16]; // six, in raster order
   const uint8_t (*scaling_lists_8x8)[64]; // two: intra and inter
 } PictureParameters;
-
-typedef struct {
-  uint8_t *data;
-  size_t size;
-  size_t capacity;
-  bool is_out_of_memory;
-} ByteBuffer;
-
-void bytes_append(ByteBuffer *buffer, const void *data, size_t size);
-void bytes_free(ByteBuffer *buffer);
 
 void h264_append_sequence_parameters(ByteBuffer *stream, const SequenceParameters *sequence);
 void h264_append_picture_parameters(ByteBuffer *stream, const PictureParameters *picture, unsigned id);

@@ -163,8 +163,12 @@ static void configure_encoder(AVCodecContext *context, const EncoderSettings *se
   av_opt_set(context->priv_data, "profile", x264_profile(settings->profile), 0);
   av_opt_set_int(context->priv_data, "forced-idr", 1, 0);
   av_opt_set_int(context->priv_data, "coder", settings->cabac && settings->profile != PROFILE_BASELINE, 0);
-  // Key pictures are where they were asked for, also at a change of scene; slice threads would make several slices.
-  av_opt_set(context->priv_data, "x264-params", "scenecut=0:sliced-threads=0", 0);
+  // Key pictures are where they were asked for, also at a change of scene; slice threads would make several slices; and
+  // weights or offsets of chroma's quantizer would stand in parameter sets, which the program may write itself.
+  char parameters[] = "scenecut=0:sliced-threads=0:weightp=0:psy=0:8x8dct=1";
+  if (settings->without_transform_8x8)
+    parameters[sizeof(parameters) - 2] = '0';
+  av_opt_set(context->priv_data, "x264-params", parameters, 0);
   if (settings->bitrate > 0)
     set_bitrate(context, settings->bitrate);
   else

@@ -47,6 +47,7 @@ typedef struct {
   int framerate_denominator;
   int key_interval; // 0: only what is asked for
   bool cabac;
+  bool without_transform_8x8; // in High, where it can be
   bool full_range;
   int primaries; // colours as in ITU-T H.273
   int transfer;

@@ -8,6 +8,9 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define MOST_ATTRIBUTES 8
+#define PACKED_HEADERS                                                                                                 \
+  (VA_ENC_PACKED_HEADER_SEQUENCE | VA_ENC_PACKED_HEADER_SLICE | VA_ENC_PACKED_HEADER_MISC |                            \
+   VA_ENC_PACKED_HEADER_RAW_DATA)
 
 static const VAProfile h264_profiles[] = {VAProfileH264ConstrainedBaseline, VAProfileH264Main, VAProfileH264High};
 #define H264_PROFILES ((int)(sizeof(h264_profiles) / sizeof(*h264_profiles)))
@@ -105,8 +108,10 @@ static uint32_t config_attribute(VAConfigAttribType type, VAEntrypoint entrypoin
   case VAConfigAttribEncMaxRefFrames: // one to the past, none to the future
   case VAConfigAttribEncMaxSlices:
     return is_encoder ? 1 : VA_ATTRIB_NOT_SUPPORTED;
+  case VAConfigAttribEncPackedHeaders:
+    return is_encoder && !switch_is_on("EVERYCODEC_STANDIN_NO_PACKED_HEADERS") ? PACKED_HEADERS
+                                                                              : VA_ATTRIB_NOT_SUPPORTED;
   default:
-    // Packed headers among them: the software encoder writes its own, in the stream.
     return VA_ATTRIB_NOT_SUPPORTED;
   }
 }
@@ -123,12 +128,15 @@ static VAStatus get_config_attributes(VADriverContextP driver, VAProfile profile
 
 static VAStatus create_config(VADriverContextP driver, VAProfile profile, VAEntrypoint entrypoint, VAConfigAttrib *list,
                               int count, VAConfigID *id) {
+  bool takes_packed_headers = false;
   for (int i = 0; i < count; i++) {
     uint32_t supported = config_attribute(list[i].type, entrypoint);
     if (supported == VA_ATTRIB_NOT_SUPPORTED)
       return VA_STATUS_ERROR_ATTR_NOT_SUPPORTED;
     if (list[i].type == VAConfigAttribRTFormat && !(list[i].value & supported))
       return VA_STATUS_ERROR_UNSUPPORTED_RT_FORMAT;
+    if (list[i].type == VAConfigAttribEncPackedHeaders)
+      takes_packed_headers = list[i].value & VA_ENC_PACKED_HEADER_SEQUENCE;
   }
   if (!is_offered(profile, entrypoint))
     return VA_STATUS_ERROR_UNSUPPORTED_PROFILE;
@@ -137,6 +145,7 @@ static VAStatus create_config(VADriverContextP driver, VAProfile profile, VAEntr
     return VA_STATUS_ERROR_ALLOCATION_FAILED;
   config->profile = profile;
   config->entrypoint = entrypoint;
+  config->takes_packed_headers = takes_packed_headers;
   *id = object_add(va_objects(driver), OBJECT_CONFIG, config);
   return VA_STATUS_SUCCESS;
 }
@@ -174,6 +183,7 @@ static VAStatus create_context(VADriverContextP driver, VAConfigID config_id, in
     return VA_STATUS_ERROR_ALLOCATION_FAILED;
   context->profile = config->profile;
   context->entrypoint = config->entrypoint;
+  context->takes_packed_headers = config->takes_packed_headers;
   context->width = width;
   context->height = height;
   *id = object_add(va_objects(driver), OBJECT_CONTEXT, context);

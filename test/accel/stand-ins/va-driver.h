@@ -4,6 +4,7 @@
 #include <va/va_backend.h>
 #include <va/va_enc_h264.h>
 
+#include "h264-slices.h"
 #include "h264-stream.h"
 #include "software-codec.h"
 
@@ -26,6 +27,7 @@ typedef struct {
 typedef struct {
   VAProfile profile;
   VAEntrypoint entrypoint;
+  bool takes_packed_headers;
 } Config;
 
 typedef struct {
@@ -60,7 +62,9 @@ typedef struct {
   SoftwareDecoder *decoder;
   ByteBuffer stream;
   // Encoding.
+  bool takes_packed_headers;
   SoftwareEncoder *encoder;
+  SliceFormat encoder_format;
   VAEncSequenceParameterBufferH264 sequence;
   VAEncMiscParameterRateControl rate_control;
   VAEncMiscParameterFrameRate frame_rate;

@@ -6,6 +6,7 @@
 typedef struct {
   const VAEncPictureParameterBufferH264 *picture;
   const VAEncSliceParameterBufferH264 *slice;
+  const VAEncPackedHeaderParameterBuffer *header; // that the next data is of
 } Request;
 
 static void keep_misc_parameters(Context *context, const Buffer *buffer) {
@@ -20,9 +21,19 @@ static void keep_misc_parameters(Context *context, const Buffer *buffer) {
     memcpy(&context->frame_rate, misc->data, sizeof(context->frame_rate));
 }
 
+// The program's parameter sets and the like go to the stream as they are. Its slice headers do not: what the encoder chose
+// for the slice is not in them.
+static void keep_packed_header(Context *context, const Request *request, const Buffer *data) {
+  const VAEncPackedHeaderParameterBuffer *header = request->header;
+  size_t size = header ? (header->bit_length + 7) / 8 : 0;
+  if (header && header->type != VAEncPackedHeaderSlice && size <= (size_t)data->element_size * data->elements)
+    bytes_append(&context->stream, data->data, size);
+}
+
 // What is about the sequence comes with the first picture of each, and holds until the next.
 static Request read_buffers(Context *context) {
   Request request = {0};
+  context->stream.size = 0;
   for (int i = 0; i < context->buffer_count; i++) {
     const Buffer *buffer = context->buffers[i];
     size_t size = (size_t)buffer->element_size * buffer->elements;
@@ -34,6 +45,10 @@ static Request read_buffers(Context *context) {
       request.picture = (const void *)buffer->data;
     else if (buffer->type == VAEncSliceParameterBufferType && size >= sizeof(*request.slice))
       request.slice = (const void *)buffer->data;
+    else if (buffer->type == VAEncPackedHeaderParameterBufferType && size >= sizeof(*request.header))
+      request.header = (const void *)buffer->data;
+    else if (buffer->type == VAEncPackedHeaderDataBufferType)
+      keep_packed_header(context, &request, buffer);
   }
   return request;
 }
@@ -50,6 +65,7 @@ static EncoderSettings encoder_settings(const Context *context, const Request *r
       .bitrate = sequence->bits_per_second,
       .quantizer = request->picture->pic_init_qp + (request->slice ? request->slice->slice_qp_delta : 0),
       .cabac = request->picture->pic_fields.bits.entropy_coding_mode_flag,
+      .without_transform_8x8 = !request->picture->pic_fields.bits.transform_8x8_mode_flag,
   };
   // Offsets are in units of two samples.
   if (sequence->frame_cropping_flag) {
@@ -65,11 +81,36 @@ static EncoderSettings encoder_settings(const Context *context, const Request *r
   return settings;
 }
 
-static VAStatus store(Buffer *coded, const EncodedPicture *encoded) {
-  if (encoded->size > (size_t)coded->element_size * coded->elements)
+// Appends to the program's headers.
+static bool append_slices(Context *context, const Request *request, const EncodedPicture *encoded) {
+  if (!request->slice)
+    return false;
+  const VAEncSequenceParameterBufferH264 *sequence = &context->sequence;
+  const VAEncPictureParameterBufferH264 *picture = request->picture;
+  SliceFormat format = {
+      .log2_max_frame_num = sequence->seq_fields.bits.log2_max_frame_num_minus4 + 4,
+      .pic_order_cnt_type = sequence->seq_fields.bits.pic_order_cnt_type,
+      .log2_max_pic_order_cnt_lsb = sequence->seq_fields.bits.log2_max_pic_order_cnt_lsb_minus4 + 4,
+      .entropy_coding_mode_flag = picture->pic_fields.bits.entropy_coding_mode_flag,
+      .num_ref_idx_l0_active_minus1 = picture->num_ref_idx_l0_active_minus1,
+      .pic_init_qp = picture->pic_init_qp,
+      .deblocking_filter_control_present_flag = picture->pic_fields.bits.deblocking_filter_control_present_flag,
+  };
+  SliceValues values = {
+      .pic_parameter_set_id = request->slice->pic_parameter_set_id,
+      .frame_num = picture->frame_num,
+      .idr_pic_id = request->slice->idr_pic_id,
+      .pic_order_cnt_lsb = request->slice->pic_order_cnt_lsb,
+  };
+  slices_read_format(&context->encoder_format, encoded->data, encoded->size);
+  return slices_rewrite(&context->stream, encoded->data, encoded->size, &context->encoder_format, &format, &values);
+}
+
+static VAStatus store(Buffer *coded, const uint8_t *data, size_t size) {
+  if (size > (size_t)coded->element_size * coded->elements)
     return VA_STATUS_ERROR_NOT_ENOUGH_BUFFER;
-  memcpy(coded->data, encoded->data, encoded->size);
-  coded->segment = (VACodedBufferSegment){.size = (uint32_t)encoded->size, .buf = coded->data};
+  memcpy(coded->data, data, size);
+  coded->segment = (VACodedBufferSegment){.size = (uint32_t)size, .buf = coded->data};
   return VA_STATUS_SUCCESS;
 }
 
@@ -88,5 +129,9 @@ VAStatus va_encode_picture(ObjectTable *objects, Context *context) {
   bool is_key = request.picture->pic_fields.bits.idr_pic_flag;
   if (!context->encoder || !software_encode(context->encoder, &context->target->picture, is_key, &encoded))
     return VA_STATUS_ERROR_ENCODING_ERROR;
-  return store(coded, &encoded);
+  if (!context->takes_packed_headers)
+    return store(coded, encoded.data, encoded.size);
+  if (!append_slices(context, &request, &encoded))
+    return VA_STATUS_ERROR_ENCODING_ERROR;
+  return store(coded, context->stream.data, context->stream.size);
 }
