@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 out=${1:-$work/out}
 log=$work/log
 failures=0
+ulimit -v 8000000 # a driver that is broken may go on for ever
 
 make --silent --directory="$here" OUT="$out" || exit 1
 
@@ -119,7 +120,7 @@ check_interface() {
 touch "$work/render-node"
 run_va() {
   LD_PRELOAD=$out/render-node.so LIBVA_DRIVER_NAME=standin LIBVA_DRIVERS_PATH=$out/va EVERYCODEC_STANDIN_LOG=$log \
-    "$ffmpeg" -v error -init_hw_device "vaapi=va:$work/render-node" -filter_hw_device va "$@"
+    timeout 60 "$ffmpeg" -v error -init_hw_device "vaapi=va:$work/render-node" -filter_hw_device va "$@"
 }
 # Drivers are not told of colours but in the program's own parameter sets.
 colours_are_in_the_stream() {
@@ -142,7 +143,7 @@ check_va() {
 
 run_cuda() {
   LD_LIBRARY_PATH=$out/cuda EVERYCODEC_STANDIN_LOG=$log \
-    "$ffmpeg" -v error -init_hw_device cuda=cu -filter_hw_device cu "$@"
+    timeout 60 "$ffmpeg" -v error -init_hw_device cuda=cu -filter_hw_device cu "$@"
 }
 plain_memory_is_encoded() {
   upload=format=yuv420p encodes_well plain.264 -b:v 1M
