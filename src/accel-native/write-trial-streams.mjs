@@ -6,7 +6,7 @@ import { VideoEncoder, VideoFrame } from '../../dist/index.js';
 /** Pixels, in both directions: no less than any device takes. */
 const size = 256;
 /** In the order of enum VideoCodec. */
-const codecs = ['avc1.42001f', 'hvc1.1.6.L93.B0', 'vp8', 'vp09.00.10.08', 'av01.0.04M.08'];
+const codecs = ['avc1.42e01f', 'hvc1.1.6.L93.B0', 'vp8', 'vp09.00.10.08', 'av01.0.04M.08'];
 
 const lineBytes = 20;
 

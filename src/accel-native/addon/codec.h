@@ -57,8 +57,10 @@ class Codec {
   // All that is held back comes out; afterwards the codec goes on.
   virtual void Drain(Outputs &outputs) = 0;
   virtual void Close() = 0;
-  // What does the work, for people. Asked for once it is open.
+  // What does the work, for people. Asked for once it is open, and when it has changed.
   virtual std::string Description() const = 0;
+  // Whether something else does the work since the last call.
+  virtual bool HasChanged() { return false; }
 };
 
 // Makes the codec for parameters of src/engine/engine.ts in numbers (src/accel-native/accel-addon.ts).

@@ -33,6 +33,7 @@ bool TryDecoding(const Device &device, int codec) {
   CodecContextPointer context(avcodec_alloc_context3(implementation));
   if (!context) return false;
   context->thread_count = 1;
+  context->hwaccel_flags |= AV_HWACCEL_FLAG_ALLOW_PROFILE_MISMATCH;
   context->opaque = const_cast<Device *>(&device);
   context->get_format = OnlyOnDevice;
   context->hw_device_ctx = av_buffer_ref(device.context());

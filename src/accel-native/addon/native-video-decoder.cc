@@ -47,9 +47,12 @@ class VideoDecoder : public Codec {
   void Drain(Outputs &outputs) override;
   void Close() override;
   std::string Description() const override;
+  bool HasChanged() override { return std::exchange(has_changed_, false); }
 
  private:
   void OpenContext();
+  void Decode(PacketInput &packet, Outputs &outputs);
+  void LeaveDevice();
   const AVCodec *ChooseImplementation();
   void Configure(AVCodecContext *context);
   void SetDescription(AVCodecContext *context);
@@ -71,6 +74,8 @@ class VideoDecoder : public Codec {
   PacketPointer packet_;
   // The description cannot be read: that shows when something is to be decoded.
   bool is_broken_ = false;
+  bool is_first_ = true;
+  bool has_changed_ = false;
 };
 
 const AVCodec *VideoDecoder::ChooseImplementation() {
@@ -97,14 +102,12 @@ void VideoDecoder::SetDescription(AVCodecContext *context) {
   context->extradata_size = static_cast<int>(description.size());
 }
 
-// The device's own format if the stream suits it; else software's, of the same decoder.
+// The device's own format, if the stream suits it.
 AVPixelFormat VideoDecoder::ChooseFormat(AVCodecContext *context, const AVPixelFormat *formats) {
-  auto *decoder = static_cast<VideoDecoder *>(context->hw_device_ctx ? context->opaque : nullptr);
-  if (decoder) {
-    for (const AVPixelFormat *format = formats; *format != AV_PIX_FMT_NONE; format++)
-      if (*format == decoder->device_->pixel_format()) return *format;
-  }
-  return avcodec_default_get_format(context, formats);
+  auto *decoder = static_cast<VideoDecoder *>(context->opaque);
+  for (; *formats != AV_PIX_FMT_NONE; formats++)
+    if (*formats == decoder->device_->pixel_format()) return *formats;
+  return AV_PIX_FMT_NONE;
 }
 
 void VideoDecoder::Configure(AVCodecContext *context) {
@@ -123,6 +126,8 @@ void VideoDecoder::Configure(AVCodecContext *context) {
     if (!context->hw_device_ctx) throw std::bad_alloc();
     context->opaque = this;
     context->get_format = ChooseFormat;
+    // A stream of Baseline is almost always one of Constrained Baseline, which devices have.
+    context->hwaccel_flags |= AV_HWACCEL_FLAG_ALLOW_PROFILE_MISMATCH;
     // Pictures stay on the device as long as the program holds them.
     context->extra_hw_frames = kHeldFrames + kFramesUnderway;
     return;
@@ -160,28 +165,48 @@ void VideoDecoder::Fail(int error) {
 }
 
 void VideoDecoder::Code(Input &input, Outputs &outputs) {
-  PacketInput &source = static_cast<PacketInput &>(input);
+  PacketInput &packet = static_cast<PacketInput &>(input);
   if (!context_) {
-    settings_.reorder_depth = source.reorder_depth;
+    settings_.reorder_depth = packet.reorder_depth;
     OpenContext();
   }
   if (is_broken_) Fail(AVERROR_INVALIDDATA);
-  packet_->data = source.data();
-  packet_->size = static_cast<int>(source.size());
-  packet_->pts = static_cast<int64_t>(source.timestamp);
-  packet_->dts = AV_NOPTS_VALUE;
-  packet_->duration = source.duration < 0 ? 0 : static_cast<int64_t>(source.duration);
   try {
-    if (source.is_invalid) Fail(AVERROR_INVALIDDATA);
-    int error = avcodec_send_packet(context_.get(), packet_.get());
-    packet_->data = nullptr;
-    packet_->size = 0;
-    if (error < 0) Fail(error);
-    ReceiveAll(outputs);
+    if (packet.is_invalid) Fail(AVERROR_INVALIDDATA);
+    Decode(packet, outputs);
   } catch (const CodecFailure &) {
     Rescue(outputs);
     throw;
   }
+}
+
+void VideoDecoder::Decode(PacketInput &packet, Outputs &outputs) {
+  packet_->data = packet.data();
+  packet_->size = static_cast<int>(packet.size());
+  packet_->pts = static_cast<int64_t>(packet.timestamp);
+  packet_->dts = AV_NOPTS_VALUE;
+  packet_->duration = packet.duration < 0 ? 0 : static_cast<int64_t>(packet.duration);
+  int error = avcodec_send_packet(context_.get(), packet_.get());
+  packet_->data = nullptr;
+  packet_->size = 0;
+  bool is_first = std::exchange(is_first_, false);
+  if (error < 0 && is_first && device_) {
+    // A size, a profile or a format that the device lacks: it has done nothing yet.
+    LeaveDevice();
+    Decode(packet, outputs);
+    return;
+  }
+  if (error < 0) Fail(error);
+  ReceiveAll(outputs);
+}
+
+// Software takes over.
+void VideoDecoder::LeaveDevice() {
+  settings_.hardware = false;
+  device_.reset();
+  implementation_ = ChooseImplementation();
+  OpenContext();
+  has_changed_ = true;
 }
 
 // Pictures from before the fault may still wait for their turn in presentation order.

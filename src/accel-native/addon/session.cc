@@ -32,6 +32,7 @@ class Session::Work : public std::enable_shared_from_this<Work> {
 
   void Push(Task task);
   void Run();
+  void PostDescription();
   bool Next(Task &task);
   void Perform(Task &task);
   void CodeInput(Input &input);
@@ -131,9 +132,7 @@ void Session::Work::Unreference() {
 void Session::Work::Run() {
   try {
     codec_->Open();
-    SessionEvent opened{SessionEvent::Type::kOpened};
-    opened.message = codec_->Description();
-    Post(std::move(opened));
+    PostDescription();
     Task task;
     while (Next(task)) Perform(task);
   } catch (const CodecFailure &failure) {
@@ -155,6 +154,12 @@ void Session::Work::Run() {
   }
   Post({SessionEvent::Type::kClosed});
   napi_release_threadsafe_function(function_, napi_tsfn_release);
+}
+
+void Session::Work::PostDescription() {
+  SessionEvent opened{SessionEvent::Type::kOpened};
+  opened.message = codec_->Description();
+  Post(std::move(opened));
 }
 
 bool Session::Work::Next(Task &task) {
@@ -187,6 +192,7 @@ void Session::Work::CodeInput(Input &input) {
     Post(std::move(progress));
     throw;
   }
+  if (codec_->HasChanged()) PostDescription();
   Post(std::move(progress));
 }
 
