@@ -16,14 +16,21 @@
 #define TILE_WIDTH 4096
 #define BLOCK 16
 
-extern uint8_t output[4 * (TILE_PIXELS + BLOCK)];
+// Natively (src/accel-native/addon/rgb.c), several threads convert at a time.
+#ifdef __wasm__
+#define PIXELS_STATE
+#else
+#define PIXELS_STATE _Thread_local
+#endif
+
+extern PIXELS_STATE uint8_t output[4 * (TILE_PIXELS + BLOCK)];
 
 // One row on its way through the change of colours: indices into the table of light, and alpha.
 struct row {
   uint16_t red[TILE_WIDTH + BLOCK], green[TILE_WIDTH + BLOCK], blue[TILE_WIDTH + BLOCK];
   uint8_t alpha[TILE_WIDTH + BLOCK];
 };
-extern struct row row;
+extern PIXELS_STATE struct row row;
 
 // Brings `row` to the target's colours.
 void transform_row(uint8_t *out, int width);

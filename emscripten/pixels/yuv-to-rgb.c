@@ -1,11 +1,13 @@
 // YUV to 8-bit RGB, or to `row` where the colours change too. The arithmetic, and why it is this: src/pixels/yuv-matrix.ts.
 #include "pixels.h"
 
+#ifdef __wasm__
 // Eight bytes per pixel (four planes of 16 bits), and a quarter more for strides that are kept.
 uint8_t input[10 * TILE_PIXELS + 4 * 2 * BLOCK];
+#endif
 
 // Fixed-point coefficients, one to all lanes.
-static struct {
+static PIXELS_STATE struct {
   v128_t luma, red_v, green_u, green_v, blue_u, luma_bias, chroma_bias, luma_of_red_and_blue;
 } matrix;
 

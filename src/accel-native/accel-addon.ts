@@ -20,7 +20,10 @@ export interface SamplesNumbers {
   data: Uint8Array;
 }
 
-export type AddonOutput = DecodedFrameNumbers | EncodedVideoPacket | EncodedAudioPacket | SamplesNumbers;
+/** A decoded picture, and whether it lies on a device. */
+export type FrameNumbers = [...DecodedFrameNumbers, isOnDevice: number];
+
+export type AddonOutput = FrameNumbers | EncodedVideoPacket | EncodedAudioPacket | SamplesNumbers;
 
 /** Numbers, booleans as 0 or 1, and bytes; `kind` says which. */
 export type AddonObject = Record<string, unknown>;
@@ -53,6 +56,8 @@ export interface Addon {
   supports(parameters: AddonObject): Promise<boolean>;
   /** All devices, tried. */
   accelerators(): Promise<Accelerator[]>;
+  /** Resolves when a part of the picture in a slot is RGB in the target; undefined where there is no such code. */
+  convert?(parameters: AddonObject): Promise<void>;
   /** The memory of the picture in a slot. A picture of a device is downloaded first, while the thread waits. */
   buffer(slot: number): ArrayBuffer;
   /** Resolves when the picture in a slot is in memory. */

@@ -3,7 +3,7 @@ import { reorderDepthOfStream } from '../codecs/avc.ts';
 import { beginsWithInvalidUnit } from '../codecs/invalid-unit.ts';
 import { audioCodecs, videoCodecs } from '../engine/codec-numbers.ts';
 import { audioCredits, videoCredits } from '../engine/credits.ts';
-import { type DecodedFrameNumbers, decodedPicture } from '../engine/decoded-frame.ts';
+import { decodedPicture } from '../engine/decoded-frame.ts';
 import { audioEncoderNumbers, videoEncoderNumbers } from '../engine/encoder-numbers.ts';
 import {
   type AudioDecoderParameters,
@@ -25,9 +25,11 @@ import {
 import { pictureNumbers, visiblePlanes } from '../engine/picture-numbers.ts';
 import { threadsFor } from '../engine/threads.ts';
 import type { Picture } from '../pixels/picture.ts';
+import { pixelFormats } from '../pixels/pixel-format.ts';
 import { sampleFormats } from '../samples/sample-format.ts';
-import type { Addon, AddonObject, AddonOutput, SamplesNumbers } from './accel-addon.ts';
+import type { Addon, AddonObject, AddonOutput, FrameNumbers, SamplesNumbers } from './accel-addon.ts';
 import { AccelSession, type AccelSessionOptions, type OutgoingInput } from './accel-session.ts';
+import { convertPicture } from './convert-picture.ts';
 
 /** The slots of pictures that the addon holds: encoders take them from there. */
 const slots = new WeakMap<Picture, { addon: Addon; slot: number }>();
@@ -45,14 +47,26 @@ function passPicture(addon: Addon, input: PictureToEncode): OutgoingInput {
 }
 
 function receivePicture(addon: Addon, output: AddonOutput): DecodedPicture {
-  const frame = output as DecodedFrameNumbers;
+  const frame = output as FrameNumbers;
   const slot = frame[2];
+  const format = pixelFormats[frame[3]]!;
+  const load = async (use: () => void) => {
+    picture.retain();
+    try {
+      await addon.download(slot);
+      use();
+    } finally {
+      picture.release();
+    }
+  };
   const decoded = decodedPicture(frame, {
     buffer: () => addon.buffer(slot),
-    load: () => addon.download(slot),
+    load: frame[19] ? load : undefined,
+    convert: (source, rect, target) => convertPicture(addon, { slot, format }, source, rect, target),
     onFree: () => addon.release(slot),
   });
-  slots.set(decoded.picture, { addon, slot });
+  const { picture } = decoded;
+  slots.set(picture, { addon, slot });
   return decoded;
 }
 

@@ -30,7 +30,7 @@ export type DecodedFrameNumbers = [
 /** Where a structure's addresses begin, and its strides. */
 const [firstPlane, firstStride] = [11, 15];
 
-export const planeOf = (frame: DecodedFrameNumbers, index: number): PlaneLayout => ({
+export const planeOf = (frame: ArrayLike<number>, index: number): PlaneLayout => ({
   offset: frame[firstPlane + index]!,
   stride: frame[firstStride + index]!,
 });
@@ -52,8 +52,8 @@ export function endOf(frame: DecodedFrameNumbers): number {
 
 /** The picture of a frame whose planes lie in `buffer`. */
 export function decodedPicture(
-  frame: DecodedFrameNumbers,
-  memory: Pick<PictureInit, 'buffer' | 'load' | 'onFree'>,
+  frame: DecodedFrameNumbers | [...DecodedFrameNumbers, number],
+  memory: Pick<PictureInit, 'buffer' | 'load' | 'convert' | 'onFree'>,
 ): DecodedPicture {
   const [timestamp, duration, , formatNumber, width, height, primaries, transfer, matrix, fullRange] = frame;
   const format = pixelFormats[formatNumber]!;

@@ -57,6 +57,8 @@ export function convertPicture(
   rect: Rect,
   target: RgbTarget,
 ): Promise<void> | undefined {
+  const converting = picture.convert?.(source, rect, target);
+  if (converting) return converting;
   // Copied rows need no module.
   if (kernels === undefined && !isCopy(picture, source, target)) return convertLater(picture, source, rect, target);
   convertNow(picture, source, rect, target);

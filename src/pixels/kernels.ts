@@ -74,7 +74,7 @@ interface Rows {
 type ConvertTile = (planes: Rows[], width: number, rows: number) => void;
 
 /** The module's names of how samples lie: `enum layout` of yuv-to-rgb.c. */
-function layoutNumber({ format }: Picture): number {
+export function layoutNumber({ format }: Pick<Picture, 'format'>): number {
   if (format === 'NV12') return 4;
   const isHalf = planesOf(format)[1]!.horizontal === 2;
   return (bitDepthOf(format) > 8 ? 2 : 0) + (isHalf ? 1 : 0);

@@ -3,7 +3,10 @@
  * when the last reference goes, the memory returns to where it came from: a decoder's frame slot,
  * or a pool of buffers.
  */
+import type { VideoColorSpaceInit } from './color-space.ts';
+import type { Rect } from './layout.ts';
 import type { PixelFormat } from './pixel-format.ts';
+import type { RgbTarget } from './rgb.ts';
 
 /** Where a plane lies, in bytes from the start of the picture's buffer. */
 export interface PlaneLayout {
@@ -20,8 +23,13 @@ export interface PictureInit {
   planes: PlaneLayout[];
   /** The memory; a function where it may move (a wasm heap that grows). */
   buffer: ArrayBufferLike | (() => ArrayBufferLike);
-  /** Brings the pixels into memory from where they are, which `buffer` would keep the thread waiting for. */
-  load?: (() => Promise<void>) | undefined;
+  /**
+   * Brings the pixels into memory from where they are, for which `buffer` would keep the thread waiting, and then calls
+   * `use`; undefined where they are in memory.
+   */
+  load?: ((use: () => void) => Promise<void>) | undefined;
+  /** Converts a part to RGB without keeping the thread; undefined where it cannot. */
+  convert?: ((source: VideoColorSpaceInit, rect: Rect, target: RgbTarget) => Promise<void> | undefined) | undefined;
   /** Called once, when the last reference is released. */
   onFree?: (() => void) | undefined;
 }
@@ -32,7 +40,8 @@ export class Picture {
   readonly codedHeight: number;
   readonly planes: readonly PlaneLayout[];
   #buffer: ArrayBufferLike | (() => ArrayBufferLike) | undefined;
-  readonly load: (() => Promise<void>) | undefined;
+  readonly load: PictureInit['load'];
+  readonly convert: PictureInit['convert'];
   #onFree: (() => void) | undefined;
   #references = 1;
 
@@ -43,6 +52,7 @@ export class Picture {
     this.planes = init.planes;
     this.#buffer = init.buffer;
     this.load = init.load;
+    this.convert = init.convert;
     this.#onFree = init.onFree;
   }
 

@@ -531,7 +531,9 @@ function copyOut(
   options: VideoFrameCopyToOptions,
 ): Promise<void> | undefined {
   if (options.format === undefined) {
-    copyPlanes(new Uint8Array(picture.buffer), picture.planes, layout, target);
+    const copy = () => copyPlanes(new Uint8Array(picture.buffer), picture.planes, layout, target);
+    if (picture.load) return picture.load(copy);
+    copy();
     return undefined;
   }
   const { destinationOffset: offset, destinationStride: stride } = layout.planes[0]!;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "codec.h"
+#include "conversion.h"
 #include "devices.h"
 #include "frames.h"
 #include "session.h"
@@ -132,6 +133,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["Session"] = Session::Define(env);
   exports["supports"] = Napi::Function::New(env, Supports, "supports");
   exports["accelerators"] = Napi::Function::New(env, Accelerators, "accelerators");
+  DefineConversion(env, exports);
   return Frames::Define(env, exports);
 }
 

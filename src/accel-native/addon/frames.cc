@@ -17,6 +17,8 @@ namespace {
 
 // Rows of pictures from devices begin where vector loads are cheap.
 constexpr int kRowAlignment = 64;
+// And they may read beyond the end.
+constexpr int kPadding = 64;
 
 AVPixelFormat SoftwareFormat(const AVFrame *frame) {
   if (!frame->hw_frames_ctx) return static_cast<AVPixelFormat>(frame->format);
@@ -37,7 +39,7 @@ FramePointer AllocateDownloaded(const AVFrame *source) {
   frame->width = source->width;
   frame->height = source->height;
   int size = av_image_get_buffer_size(DownloadedFormat(source), source->width, source->height, kRowAlignment);
-  frame->buf[0] = size > 0 ? av_buffer_alloc(size) : nullptr;
+  frame->buf[0] = size > 0 ? av_buffer_alloc(size + kPadding) : nullptr;
   if (!frame->buf[0] || av_frame_copy_props(frame.get(), source) < 0) throw std::bad_alloc();
   av_image_fill_arrays(frame->data, frame->linesize, frame->buf[0]->data, DownloadedFormat(source), source->width,
                        source->height, kRowAlignment);
@@ -153,7 +155,7 @@ FrameOutput::FrameOutput(FramePointer frame, std::shared_ptr<std::atomic<int>> h
 Napi::Value FrameOutput::ToJavaScript(Napi::Env env) {
   int slot = Frames::Of(env).Put(env, std::move(frame_), std::move(hold_), memory_, size_);
   constexpr int kPlanes = 4;
-  Napi::Array numbers = Napi::Array::New(env, 11 + 2 * kPlanes);
+  Napi::Array numbers = Napi::Array::New(env, 12 + 2 * kPlanes);
   uint32_t count = 0;
   auto add = [&](double value) { numbers[count++] = Napi::Number::New(env, value); };
   add(description_.timestamp);
@@ -164,6 +166,7 @@ Napi::Value FrameOutput::ToJavaScript(Napi::Env env) {
   for (int i = 0; i < kPlanes; i++)
     add(i < description_.plane_count ? static_cast<double>(description_.plane[i] - memory_) : 0);
   for (int i = 0; i < kPlanes; i++) add(i < description_.plane_count ? description_.stride[i] : 0);
+  add(memory_ ? 0 : 1);
   return numbers;
 }
 

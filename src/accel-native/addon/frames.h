@@ -31,7 +31,7 @@ bool IsHardwareFrame(const AVFrame *frame);
 FramePointer DownloadFrame(const AVFrame *source);
 
 // A picture on its way to JavaScript: an array of the numbers of DecodedFrame, addresses counted from the beginning of
-// its memory (src/wasm/messages.ts).
+// its memory (src/engine/decoded-frame.ts), and whether it lies on a device.
 class FrameOutput : public Output {
  public:
   // `held` counts pictures on a device that JavaScript has: beyond `most` they are downloaded at once.
