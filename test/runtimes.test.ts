@@ -1,12 +1,13 @@
 /** The packed package in every runtime for servers that is installed; and importing it, which must change nothing. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from '../test-browser/browsers/find-program.ts';
-import { checkRoundTrips, withoutThreads, withThreads } from '../test-browser/pages/check.ts';
+import { checkRoundTrips, natively, withoutThreads, withThreads } from '../test-browser/pages/check.ts';
+import { addonAbsent, addonPath } from './accel/addon.ts';
 import { type Installation, installPackage } from './support/packed-package.ts';
 
 /** A runtime by its program; NODE22 and NODE24 may name others than this one. */
@@ -20,6 +21,20 @@ const runtimes: Record<string, { program: string | undefined; args: string[] }> 
   },
   Bun: { program: process.env.BUN || findProgram(['bun']), args: ['run'] },
 };
+
+/** Permission to load the addon. */
+const nativeArgs: Record<string, string[]> = { Deno: ['--allow-ffi'] };
+
+/** Beside the package, as npm would have it: the loader, and the addon as the package of this machine's kind. */
+function installAccel(folder: string): void {
+  const scope = join(folder, 'node_modules', '@everycodec');
+  for (const file of ['index.cjs', 'package.json']) {
+    cpSync(new URL(`../src/accel-native/${file}`, import.meta.url), join(scope, 'accel', file));
+  }
+  const platform = join(scope, `accel-linux-${process.arch}`);
+  mkdirSync(platform, { recursive: true });
+  cpSync(addonPath, join(platform, 'everycodec-accel.node'));
+}
 
 const useIt = `
 import 'everycodec/auto';
@@ -62,6 +77,7 @@ describe('the package', () => {
     const roundTrips = fileURLToPath(new URL('../test-browser/pages/round-trips.js', import.meta.url));
     cpSync(roundTrips, join(installed.folder, 'round-trips.mjs'));
     for (const [name, source] of Object.entries(programs)) writeFileSync(join(installed.folder, name), source);
+    if (!addonAbsent) installAccel(installed.folder);
   });
 
   after(() => installed?.remove());
@@ -75,10 +91,18 @@ describe('the package', () => {
   for (const [name, { program, args }] of Object.entries(runtimes)) {
     describe(`in ${name}`, { skip: program ? false : `${name} is not installed` }, () => {
       const runWith = (file: string, threads: string) =>
-        run(program!, [...args, file], { EVERYCODEC_THREADS: threads });
+        run(program!, [...args, file], { EVERYCODEC_THREADS: threads, EVERYCODEC_ACCEL: '0' });
       test('with threads', () => checkRoundTrips(runWith('main.mjs', '2'), withThreads));
       test('without threads', () => checkRoundTrips(runWith('main.mjs', '0'), withoutThreads));
       test('in a worker thread', () => checkRoundTrips(runWith('start-thread.mjs', '2'), withThreads));
+
+      // Nothing but the package is there: no variable names the addon.
+      const runNatively = (file: string) =>
+        run(program!, [...args.slice(0, 1), ...(nativeArgs[name] ?? []), ...args.slice(1), file]);
+      test('with @everycodec/accel', { skip: addonAbsent }, () => checkRoundTrips(runNatively('main.mjs'), natively));
+      test('with @everycodec/accel, in a worker thread', { skip: addonAbsent }, () =>
+        checkRoundTrips(runNatively('start-thread.mjs'), natively),
+      );
     });
   }
 

@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <new>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -73,7 +74,12 @@ void Session::Work::Start() {
   self_ = shared_from_this();
   napi_unref_threadsafe_function(env_, function_);
   napi_add_env_cleanup_hook(env_, EndWithEnvironment, this);
-  thread_ = std::thread([this] { Run(); });
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error &) {
+    napi_release_threadsafe_function(function_, napi_tsfn_abort);
+    throw CodecFailure(CodecFailure::Reason::kUnsupported, "no thread could be started");
+  }
 }
 
 // JavaScript's memory, and the thread-safe function, go with the environment: the thread must have ended before.
