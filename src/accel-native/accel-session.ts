@@ -1,4 +1,5 @@
 /** A session of the addon. */
+import { Credits } from '../engine/credits.ts';
 import { EngineError, type Session, type SessionEvents } from '../engine/engine.ts';
 import type { Addon, AddonObject, AddonOutput, AddonSession } from './accel-addon.ts';
 
@@ -26,9 +27,7 @@ export class AccelSession<Input, Output> implements Session<Input> {
   readonly #options: AccelSessionOptions<Input, Output>;
   readonly #session: AddonSession;
   #engine = 'native';
-  #credits: number;
-  /** Credits are given out again when half of them are back, so that inputs go together. */
-  #isSaturated = false;
+  readonly #credits: Credits;
   readonly #inFlight: OutgoingInput[] = [];
   readonly #drains: (() => void)[] = [];
   #opening: { resolve: () => void; reject: (error: EngineError) => void } | undefined;
@@ -36,7 +35,7 @@ export class AccelSession<Input, Output> implements Session<Input> {
 
   constructor(options: AccelSessionOptions<Input, Output>) {
     this.#options = options;
-    this.#credits = options.credits;
+    this.#credits = new Credits(options.credits);
     this.ready = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
@@ -50,11 +49,11 @@ export class AccelSession<Input, Output> implements Session<Input> {
   }
 
   get credits(): number {
-    return this.#isSaturated ? 0 : this.#credits;
+    return this.#credits.left;
   }
 
   submit(input: Input): void {
-    this.#isSaturated = --this.#credits === 0;
+    this.#credits.take();
     const outgoing = this.#options.pass(input);
     this.#inFlight.push(outgoing);
     this.#session.submit([outgoing.input]);
@@ -90,10 +89,9 @@ export class AccelSession<Input, Output> implements Session<Input> {
   }
 
   #progress(consumed: number, outputs: AddonOutput[]): void {
-    const { credits, events, receive, discard } = this.#options;
+    const { events, receive, discard } = this.#options;
     for (const input of this.#inFlight.splice(0, consumed)) input.consumed?.();
-    this.#credits += consumed;
-    if (this.#credits >= credits >> 1) this.#isSaturated = false;
+    this.#credits.giveBack(consumed);
     for (const output of outputs) {
       const received = receive(output);
       // An output's listener may have closed the session.

@@ -1,5 +1,6 @@
 /** A session on a worker: the host's side of the message protocol. */
 
+import { Credits } from '../engine/credits.ts';
 import { EngineError, type Session, type SessionEvents, type SessionParameters } from '../engine/engine.ts';
 import { queueTask } from '../platform/platform.ts';
 import { describeEngine } from './describe-engine.ts';
@@ -56,9 +57,7 @@ export class WasmSession<Input, Output> implements Session<Input> {
   #closed = false;
   /** The worker died while the codec was being opened. */
   #hasCrashed = false;
-  #credits = 0;
-  /** Credits are given out again when half of them are back, so that inputs go together. */
-  #isSaturated = false;
+  #credits: Credits | undefined;
   #inFlight: OutgoingInput[] = [];
   /** Of these, those that have not been posted yet. */
   #unposted: OutgoingInput[] = [];
@@ -114,7 +113,7 @@ export class WasmSession<Input, Output> implements Session<Input> {
         ...loadedPack,
       });
     });
-    this.#credits = this.#options.credits;
+    this.#credits = new Credits(this.#options.credits);
     this.#updateRef();
   }
 
@@ -123,11 +122,11 @@ export class WasmSession<Input, Output> implements Session<Input> {
   }
 
   get credits(): number {
-    return this.#isSaturated ? 0 : this.#credits;
+    return this.#credits?.left ?? 0;
   }
 
   submit(input: Input): void {
-    this.#isSaturated = --this.#credits === 0;
+    this.#credits!.take();
     const outgoing = this.#options.pass(input);
     this.#inFlight.push(outgoing);
     // Those of one task go together: messages cost more than small inputs themselves.
@@ -173,8 +172,7 @@ export class WasmSession<Input, Output> implements Session<Input> {
 
   #progress(consumed: number, outputs: OutputMessage[]): void {
     for (const input of this.#inFlight.splice(0, consumed)) input.consumed?.();
-    this.#credits += consumed;
-    if (this.#credits >= this.#options.credits >> 1) this.#isSaturated = false;
+    this.#credits!.giveBack(consumed);
     const worker = this.#worker!;
     for (const output of outputs) {
       const received = this.#options.receive(output, worker);
