@@ -101,11 +101,15 @@ DecodedFrame Describe(const AVFrame *frame) {
 DecodedFrame DescribeOnDevice(const AVFrame *frame) {
   AVFrame layout = *frame;
   layout.format = DownloadedFormat(frame);
-  uint8_t *base = nullptr;
+  // Any address but NULL, which would leave all planes there.
+  uint8_t *base = reinterpret_cast<uint8_t *>(kRowAlignment);
   av_image_fill_linesizes(layout.linesize, DownloadedFormat(frame), frame->width);
   for (int &stride : layout.linesize) stride = FFALIGN(stride, kRowAlignment);
   av_image_fill_pointers(layout.data, DownloadedFormat(frame), frame->height, base, layout.linesize);
-  return Describe(&layout);
+  DecodedFrame description = Describe(&layout);
+  for (int i = 0; i < description.plane_count; i++)
+    description.plane[i] = reinterpret_cast<const uint8_t *>(description.plane[i] - base);
+  return description;
 }
 
 }  // namespace
