@@ -78,7 +78,7 @@ const hashes = ({ frames }: Decoded): string[] => frames.map(({ hash }) => hash)
 const timesOf = ({ frames }: Decoded) => frames.map(({ timestamp, duration }) => [timestamp, duration]);
 const colorsOf = ({ frames }: Decoded) => frames.map(({ colorSpace }) => colorSpace);
 
-describe('devices', { skip, concurrency: 2, timeout: 300_000 }, () => {
+describe('devices', { skip, concurrency: 2, timeout: 120_000 }, () => {
   const software = new Map<string, Decoded>();
 
   before(async () => {
@@ -119,8 +119,8 @@ describe('devices', { skip, concurrency: 2, timeout: 300_000 }, () => {
         return { result, count: (line) => own.filter((text) => line.test(text)).length };
       }
 
-      const decode = (file: string, hint = 'no-preference', switches: NodeJS.ProcessEnv = {}) =>
-        run<Decoded>(['decode', clip(file), hint], switches);
+      const decode = (file: string, hint = 'no-preference', switches: NodeJS.ProcessEnv = {}, options = {}) =>
+        run<Decoded>(['decode', clip(file), hint, JSON.stringify(options)], switches);
       const encode = (options: object, switches: NodeJS.ProcessEnv = {}, frames = 16) =>
         run<EncodedReport>(['encode', String(frames), JSON.stringify(options)], switches);
 
@@ -164,8 +164,9 @@ describe('devices', { skip, concurrency: 2, timeout: 300_000 }, () => {
           const { result, count } = await decode(file);
           assert.equal(result.engine, engine);
           assertSame(result, file);
-          assert.ok(result.frames.every(({ format }) => format === 'NV12'));
-          assert.ok(count(new RegExp(`^${inLog} decode`)) >= frameCount);
+          assert.deepEqual([...new Set(result.frames.map(({ format }) => format))], ['NV12']);
+          const decodes = count(new RegExp(`^${inLog} decode`));
+          assert.ok(decodes >= frameCount, `${decodes}`);
           assert.equal(count(/ download /), downloads * frameCount);
         });
       }
@@ -174,14 +175,18 @@ describe('devices', { skip, concurrency: 2, timeout: 300_000 }, () => {
         const { result } = await decode('h264.mp4', 'no-preference', { EVERYCODEC_STANDIN_NEGATIVE: '1' });
         const expected = hashes(software.get('h264.mp4')!);
         assert.equal(result.frames.length, frameCount);
-        assert.ok(hashes(result).every((hash) => !expected.includes(hash)));
+        assert.deepEqual(
+          hashes(result).filter((hash) => expected.includes(hash)),
+          [],
+        );
       });
 
       test('small pictures go there only where hardware is preferred', async () => {
-        const usual = await decode('small.mp4');
+        const size = { codedWidth: 320, codedHeight: 240 };
+        const usual = await decode('small.mp4', 'no-preference', {}, size);
         assert.match(usual.result.engine!, /^native \(h264, /);
         assertSame(usual.result, 'small.mp4');
-        const preferred = await decode('small.mp4', 'prefer-hardware');
+        const preferred = await decode('small.mp4', 'prefer-hardware', {}, size);
         assert.equal(preferred.result.engine, engine);
         assertSame(preferred.result, 'small.mp4');
       });
@@ -223,11 +228,12 @@ describe('devices', { skip, concurrency: 2, timeout: 300_000 }, () => {
         assert.equal(result.first.error, 'EncodingError');
         assert.equal(result.first.engine, engine);
         const expected = hashes(software.get('h264.mp4')!);
-        assert.ok(result.first.frames.length > 0 && result.first.frames.length <= 10);
-        assert.deepEqual(hashes(result.first), expected.slice(0, result.first.frames.length));
+        const { length } = result.first.frames;
+        assert.ok(length <= 10, `${length} pictures`);
+        assert.deepEqual(hashes(result.first), expected.slice(0, length));
         assert.match(result.second.engine!, /^native \(h264, /);
         assertSame(result.second, 'h264.mp4');
-        assert.ok(count(/ decode .*failed/) > 0);
+        assert.notEqual(count(/ decode .*failed/), 0);
       });
 
       test('encodes H.264: key frames, times and description as asked for, pictures as they were', async () => {
@@ -290,7 +296,7 @@ describe('devices', { skip, concurrency: 2, timeout: 300_000 }, () => {
         const { result } = await run<{ first: EncodedReport; second: EncodedReport }>(args, switches);
         assert.equal(result.first.error, 'EncodingError');
         assert.equal(result.first.engine, engine);
-        assert.ok(result.first.chunks.length <= 5);
+        assert.ok(result.first.chunks.length <= 5, `${result.first.chunks.length} chunks`);
         assert.equal(result.second.error, undefined);
         assert.notEqual(result.second.engine, engine);
         assert.equal(result.second.chunks.length, 16);

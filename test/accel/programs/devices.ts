@@ -57,24 +57,34 @@ async function runThrough(decoder: VideoDecoder, chunks: readonly EncodedVideoCh
   }
 }
 
-async function decodeAll(path: string, hint: Hint, output: (frame: VideoFrame) => void): Promise<Outcome> {
+async function decodeAll(
+  path: string,
+  hint: Hint,
+  output: (frame: VideoFrame) => void,
+  options: Partial<VideoDecoderConfig> = {},
+): Promise<Outcome> {
   const { config, chunks } = await readClip(path);
   const outcome: Outcome = {};
   const decoder = makeDecoder(outcome, output);
-  decoder.configure({ ...config, hardwareAcceleration: hint });
+  decoder.configure({ ...config, ...options, hardwareAcceleration: hint });
   await runThrough(decoder, chunks);
   if (decoder.state !== 'closed') decoder.close();
   return outcome;
 }
 
 /** Each picture is read and closed as it comes. */
-async function decode(path: string, hint: Hint) {
+async function decode(path: string, hint: Hint, options = '{}') {
   const reports: ReturnType<typeof reportOf>[] = [];
-  const outcome = await decodeAll(path, hint, (frame) => {
-    const report = reportOf(frame);
-    report.finally(() => frame.close()).catch(() => {});
-    reports.push(report);
-  });
+  const outcome = await decodeAll(
+    path,
+    hint,
+    (frame) => {
+      const report = reportOf(frame);
+      report.finally(() => frame.close()).catch(() => {});
+      reports.push(report);
+    },
+    JSON.parse(options),
+  );
   return { ...outcome, frames: await Promise.all(reports) };
 }
 
