@@ -156,9 +156,12 @@ void VideoDecoder::OpenContext() {
   is_broken_ = error < 0;
 }
 
+// CUDA's drivers fail with one, VAAPI's with the other; no stream does.
+bool IsFaultOfDevice(int error) { return error == AVERROR_EXTERNAL || error == AVERROR(EIO); }
+
 void VideoDecoder::Fail(int error) {
   if (error == AVERROR(ENOMEM)) throw std::bad_alloc();
-  if (device_ && error == AVERROR_EXTERNAL) device_->Lose();
+  if (device_ && IsFaultOfDevice(error)) device_->Lose();
   char text[AV_ERROR_MAX_STRING_SIZE];
   av_make_error_string(text, sizeof(text), error);
   throw CodecFailure(CodecFailure::Reason::kCoding, std::string("decoding: ") + text);
@@ -211,6 +214,8 @@ void VideoDecoder::LeaveDevice() {
 
 // Pictures from before the fault may still wait for their turn in presentation order.
 void VideoDecoder::Rescue(Outputs &outputs) {
+  // What a lost device has is not what was decoded.
+  if (device_ && device_->is_lost()) return;
   try {
     Drain(outputs);
   } catch (const CodecFailure &) {
