@@ -91,8 +91,10 @@ class Survey : public Napi::AsyncWorker {
       if (device.Can(CodecKind::kDecoder, codec)) entry.decode.push_back(kCodecNames[codec]);
       if (device.Can(CodecKind::kEncoder, codec)) entry.encode.push_back(kCodecNames[codec]);
     }
-    if (device.is_lost()) entry.reason = "it failed while it was in use";
-    else if (entry.decode.empty() && entry.encode.empty()) entry.reason = "it neither decoded nor encoded what it was given to try";
+    if (device.is_lost())
+      entry.reason = "it failed while it was in use";
+    else if (entry.decode.empty() && entry.encode.empty())
+      entry.reason = "it neither decoded nor encoded what it was given to try";
   }
 
   static Napi::Array ListOf(Napi::Env env, const std::vector<const char *> &names) {

@@ -69,8 +69,10 @@ void Conversion::FindTarget(const Napi::Object &parameters) {
   Bytes bytes = BytesOf(target);
   double offset = NumberOf(parameters, "offset");
   conversion_.target_stride = IntegerOf(parameters, "stride");
-  double end = offset + static_cast<double>(conversion_.target_stride) * (conversion_.height - 1) + 4.0 * conversion_.width;
-  bool is_inside = offset >= 0 && conversion_.target_stride >= 4 * conversion_.width && end <= static_cast<double>(bytes.size);
+  double row_bytes = 4.0 * conversion_.width;
+  double end = offset + static_cast<double>(conversion_.target_stride) * (conversion_.height - 1) + row_bytes;
+  bool is_inside =
+      offset >= 0 && conversion_.target_stride >= row_bytes && end <= static_cast<double>(bytes.size);
   if (!is_inside) throw Napi::RangeError::New(Env(), "the target is too small");
   conversion_.target = const_cast<uint8_t *>(bytes.data) + static_cast<size_t>(offset);
   target_ = Napi::Persistent(target);

@@ -1,5 +1,6 @@
 #include "device-trial.h"
 
+#include <cstdlib>
 #include <cstring>
 
 #include "avcodec.h"
@@ -25,6 +26,16 @@ bool SendStream(AVCodecContext *context, const TrialStream &stream) {
   return avcodec_send_packet(context, packet.get()) >= 0 && avcodec_send_packet(context, nullptr) >= 0;
 }
 
+// The trial streams' pictures; what a driver gives out that has failed is another one.
+bool IsGrey(const AVFrame *frame) {
+  constexpr int kGrey = 128, kTolerance = 4;
+  if (frame->format != AV_PIX_FMT_NV12 || frame->width < kTrialSize || frame->height < kTrialSize) return false;
+  for (int y = 0; y < kTrialSize; y += kTrialSize / 8)
+    for (int x = 0; x < kTrialSize; x += kTrialSize / 8)
+      if (std::abs(frame->data[0][y * frame->linesize[0] + x] - kGrey) > kTolerance) return false;
+  return true;
+}
+
 }  // namespace
 
 bool TryDecoding(const Device &device, int codec) {
@@ -41,7 +52,10 @@ bool TryDecoding(const Device &device, int codec) {
   if (!SendStream(context.get(), trial_streams[codec])) return false;
   FramePointer frame(av_frame_alloc()), downloaded(av_frame_alloc());
   if (!frame || !downloaded || avcodec_receive_frame(context.get(), frame.get()) < 0) return false;
-  return IsHardwareFrame(frame.get()) && av_hwframe_transfer_data(downloaded.get(), frame.get(), 0) >= 0;
+  if (!IsHardwareFrame(frame.get())) return false;
+  // Drivers prefer other layouts where they are left the choice.
+  downloaded->format = AV_PIX_FMT_NV12;
+  return av_hwframe_transfer_data(downloaded.get(), frame.get(), 0) >= 0 && IsGrey(downloaded.get());
 }
 
 bool TryEncoding(const Device &device, int codec) {

@@ -121,6 +121,8 @@ FramePointer CloneFrame(const AVFrame *frame) {
 }
 
 FramePointer DownloadFrame(const AVFrame *source) {
+  // Somebody else has read it meanwhile.
+  if (!IsHardwareFrame(source)) return CloneFrame(source);
   FramePointer target = AllocateDownloaded(source);
   FramePointer transferred(av_frame_alloc());
   if (!transferred) throw std::bad_alloc();
@@ -259,7 +261,11 @@ Napi::Value Frames::Buffer(const Napi::CallbackInfo &info) {
 class Frames::Download : public Napi::AsyncWorker {
  public:
   Download(Napi::Env env, int index, const Slot &slot)
-      : Napi::AsyncWorker(env), deferred_(env), index_(index), number_(slot.number), frame_(CloneFrame(slot.frame.get())) {}
+      : Napi::AsyncWorker(env),
+        deferred_(env),
+        index_(index),
+        number_(slot.number),
+        frame_(CloneFrame(slot.frame.get())) {}
 
   Napi::Promise Promise() { return deferred_.Promise(); }
 

@@ -76,6 +76,8 @@ class VideoDecoder : public Codec {
   bool is_broken_ = false;
   bool is_first_ = true;
   bool has_changed_ = false;
+  // The device, not the stream.
+  bool has_failed_ = false;
 };
 
 const AVCodec *VideoDecoder::ChooseImplementation() {
@@ -156,12 +158,13 @@ void VideoDecoder::OpenContext() {
   is_broken_ = error < 0;
 }
 
-// CUDA's drivers fail with one, VAAPI's with the other; no stream does.
+// CUDA's drivers fail with one, VAAPI's with the other.
 bool IsFaultOfDevice(int error) { return error == AVERROR_EXTERNAL || error == AVERROR(EIO); }
 
 void VideoDecoder::Fail(int error) {
   if (error == AVERROR(ENOMEM)) throw std::bad_alloc();
-  if (device_ && IsFaultOfDevice(error)) device_->Lose();
+  has_failed_ = device_ && IsFaultOfDevice(error);
+  if (has_failed_) device_->Lose();
   char text[AV_ERROR_MAX_STRING_SIZE];
   av_make_error_string(text, sizeof(text), error);
   throw CodecFailure(CodecFailure::Reason::kCoding, std::string("decoding: ") + text);
@@ -214,8 +217,8 @@ void VideoDecoder::LeaveDevice() {
 
 // Pictures from before the fault may still wait for their turn in presentation order.
 void VideoDecoder::Rescue(Outputs &outputs) {
-  // What a lost device has is not what was decoded.
-  if (device_ && device_->is_lost()) return;
+  // What a device has that failed is not what was decoded.
+  if (has_failed_) return;
   try {
     Drain(outputs);
   } catch (const CodecFailure &) {

@@ -17,7 +17,7 @@ typedef struct RgbConversion {
   // y, u, v, alpha, or y, uv: from the first pixel that is wanted on. 64 bytes beyond their end can be read.
   const uint8_t *plane[4];
   int stride[4]; // bytes
-  int matrix[8]; // luma, red of v, green of u, green of v, blue of u, the biases of luma and chroma, and whether it is GBR
+  int matrix[8]; // luma, red of v, green of u, green of v, blue of u, biases of luma and chroma, whether it is GBR
   int blue_first;
   uint8_t *target;
   int target_stride; // bytes

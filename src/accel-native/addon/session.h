@@ -29,7 +29,8 @@ struct SessionEvent {
 // JavaScript's class Session: constructor(parameters, listener), submit(inputs), drain(), close(), ref(), unref().
 //
 // `listener(type, first, second)` is called with ('opened', description), ('progress', consumed, outputs), ('drained'),
-// ('failed', reason, message); 'opened' again when something else does the work. After close() it is called once more, with ('closed').
+// ('failed', reason, message); 'opened' again when something else does the work. After close() it is called once more,
+// with ('closed').
 class Session : public Napi::ObjectWrap<Session> {
  public:
   static Napi::Function Define(Napi::Env env);
