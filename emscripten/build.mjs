@@ -6,25 +6,21 @@
 //   EVERYCODEC_SOURCES  a folder with the source tarballs (else Debian, then upstream)
 //   EVERYCODEC_CACHE    the cache folder (default ~/.cache/everycodec)
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, homedir } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { withoutTopLevelAwait } from './glue-javascript.mjs';
 import { packs, variants } from './packs.mjs';
 import { recipeHash, scriptText, sourceName } from './recipe-hash.mjs';
+import { cache, sha256, unpackSource } from './sources.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const repository = join(here, '..');
-const cache =
-  process.env.EVERYCODEC_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'everycodec');
 const work = join(cache, 'work');
 const output = join(repository, 'dist', 'wasm');
 const sources = JSON.parse(readFileSync(join(here, 'sources.json'), 'utf8'));
-
-const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
 function inToolchain(folder, environment, command) {
   const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
@@ -43,69 +39,18 @@ const toolchainOutput = (command) =>
     .toString()
     .trim();
 
-async function download(address) {
-  const response = await fetch(address).catch(() => undefined);
-  return response?.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
-}
-
-// The mirror that is set, or the one that the toolchain came from.
-function debianMirror() {
-  const list = join(cache, 'forky', 'etc', 'apt', 'sources.list');
-  return (
-    process.env.DEBIAN_MIRROR ?? (existsSync(list) ? /^deb (\S+)/m.exec(readFileSync(list, 'utf8'))?.[1] : undefined)
-  );
-}
-
-// Debian's tarball and upstream's hold the same files in different wrappings; the hash is of the first,
-// so upstream only serves where the two are the same file.
-async function fetchSource(name) {
-  const { file, sha256: expected, debian, upstream } = sources[name];
-  const kept = join(work, 'tarballs', file);
-  if (existsSync(kept)) return kept;
-  const folder = process.env.EVERYCODEC_SOURCES;
-  const mirror = debianMirror();
-  const candidates = [
-    async () => folder && existsSync(join(folder, file)) && readFileSync(join(folder, file)),
-    async () => mirror && download(`${mirror}/${debian}${encodeURIComponent(file)}`),
-    () => download(upstream),
-  ];
-  for (const candidate of candidates) {
-    const data = await candidate();
-    if (data && sha256(data) === expected) {
-      mkdirSync(join(work, 'tarballs'), { recursive: true });
-      writeFileSync(kept, data);
-      return kept;
-    }
-  }
-  throw new Error(
-    `no source of ${name} with SHA-256 ${expected}: put ${file} into a folder and set EVERYCODEC_SOURCES`,
-  );
-}
-
 const patchOf = (name) => join(here, 'patches', `${name}.patch`);
 const patchText = (name) => (existsSync(patchOf(name)) ? readFileSync(patchOf(name), 'utf8') : '');
 
-async function unpackSource(name) {
-  const patch = patchText(name);
-  const folder = join(work, 'source', sourceName(name));
-  if (existsSync(folder)) return folder;
-  const tarball = await fetchSource(name);
-  const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  const depth = sources[name].topFolder === false ? 0 : 1;
-  execFileSync('tar', ['xf', tarball, '-C', partial, `--strip-components=${depth}`]);
-  if (patch) execFileSync('patch', ['--strip=1', '--silent', '--directory', partial], { input: patch });
-  execFileSync('mv', [partial, folder]);
-  return folder;
-}
+const unpackLibrary = (name) =>
+  unpackSource(name, sources[name], patchText(name), join(work, 'source', sourceName(name)));
 
 function compilerFlags(variant) {
   return [...variants[variant].flags, `-ffile-prefix-map=${work}=.`, `-ffile-prefix-map=${here}=.`].join(' ');
 }
 
 async function buildLibrary(name, variant) {
-  const source = await unpackSource(name);
+  const source = await unpackLibrary(name);
   const script = join(here, 'libraries', `${name}.sh`);
   // What it is built against: its script finds them as e.g. ZLIB.
   const needs = {};
@@ -144,7 +89,7 @@ async function buildLibrary(name, variant) {
 async function ffmpegRegistry(pack, variant, folder) {
   const { decoders = [], encoders = [], bitstreamFilters = [] } = packs[pack].ffmpeg;
   const prefix = await buildLibrary('ffmpeg', variant);
-  const source = await unpackSource('ffmpeg');
+  const source = await unpackLibrary('ffmpeg');
   const list = (type, names, variable) =>
     `static const ${type} * const ${variable}[] = {\n${names.map((name) => `    &${name},\n`).join('')}    NULL };\n`;
   mkdirSync(join(folder, 'libavcodec'), { recursive: true });

@@ -4,15 +4,13 @@
 // Usage: node emscripten/check-kernels.mjs [NAME...]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packs, variants } from './packs.mjs';
 import { sourceName } from './recipe-hash.mjs';
+import { cache } from './sources.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const cache =
-  process.env.EVERYCODEC_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'everycodec');
 const work = join(cache, 'work');
 
 // Each program: the pack whose kernels it checks, the kernels among them, and the library they stand in for.

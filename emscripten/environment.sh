@@ -17,3 +17,18 @@ has_emcc() {
   version=$(emcc -dumpversion 2>/dev/null) || return 1
   [ "${version%%.*}" -ge 6 ]
 }
+
+# Runs a command inside a Debian root, with the repository and a folder of the cache at the same paths as outside.
+# The mounts live in a namespace of their own, so nothing is left behind.
+# Usage: exec_in_root ROOT FOLDER COMMAND [ARGUMENT...]
+exec_in_root() {
+  exec unshare --mount bash -euo pipefail -c '
+    root=$1 shared=$2 folder=$PWD; shift 2
+    for path in "$REPOSITORY" "$shared"; do
+      mkdir -p "$path" "$root$path"
+      mount --bind "$path" "$root$path"
+    done
+    mount -t proc proc "$root/proc"
+    exec chroot "$root" /usr/bin/env -C "$folder" PATH=/usr/bin:/bin HOME=/root "$@"
+  ' exec_in_root "$@"
+}

@@ -8,13 +8,4 @@ source "$(dirname "$0")/environment.sh"
 if has_emcc; then exec "$@"; fi
 [ -e "$TOOLCHAIN_ROOT/usr/bin/emcc" ] || die "no toolchain: run emscripten/setup-toolchain.sh first"
 
-# The mounts live in a namespace of their own, so nothing is left behind.
-exec unshare --mount bash -euo pipefail -c '
-  root=$1 folder=$PWD; shift
-  for path in "$REPOSITORY" "$CACHE/work"; do
-    mkdir -p "$path" "$root$path"
-    mount --bind "$path" "$root$path"
-  done
-  mount -t proc proc "$root/proc"
-  exec chroot "$root" /usr/bin/env -C "$folder" PATH=/usr/bin:/bin HOME=/root "$@"
-' in-toolchain "$TOOLCHAIN_ROOT" "$@"
+exec_in_root "$TOOLCHAIN_ROOT" "$CACHE/work" "$@"

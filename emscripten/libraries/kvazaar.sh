@@ -11,18 +11,6 @@ sed -i -e 's/#  if defined(__GNUC__)$/#  if 0/' -e 's/^  return 0;$/  (void)leve
   -e 's/asm("xgetbv".*/eax = 6;/' src/strategyselector.c
 grep -q 'memset(cpu_info' src/strategyselector.c
 sed -i 's/<mmintrin.h>/<immintrin.h>/' src/strategies/avx2/picture-avx2.c
-# The quantizer of each picture stands in its slice headers, so that it can be chosen per picture.
-sed -i -e 's/constant_qp_in_pps ? 0 : .*, "pic_init_qp_minus26"/0, "pic_init_qp_minus26"/' \
-  -e 's/signal_qp_in_slice_header ? 26 : encoder->cfg.qp/26/' src/encoder_state-bitstream.c
-# Room for three temporal sub-layers.
-sed -i -e 's/WRITE_U(stream, 1, 3, "vps_max_sub_layers_minus1")/WRITE_U(stream, 2, 3, "vps_max_sub_layers_minus1")/' \
-  -e 's/WRITE_U(stream, 1, 3, "sps_max_sub_layers_minus1")/WRITE_U(stream, 2, 3, "sps_max_sub_layers_minus1")/' \
-  src/encoder_state-bitstream.c
-test "$(grep -c 'WRITE_U(stream, 2, 3' src/encoder_state-bitstream.c)" = 2
-
-# Patterns of references that the glue gives are not replaced by Kvazaar's own.
-sed -i 's/^ *kvz_config_process_lp_gop(&encoder->cfg);/if (encoder->cfg.gop_lp_definition.d) &/' src/encoder.c
-grep -q 'gop_lp_definition.d) ' src/encoder.c
 
 cat > src/version.h <<'HEADER'
 #define KVZ_VERSION 2.3.2
