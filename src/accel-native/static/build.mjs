@@ -32,14 +32,16 @@ async function unpackLibrary(name) {
   return unpackSource(name, sources[name], patch, folder);
 }
 
+const variableOf = (name) => `$\{${name}}`;
+
 // A prefix is moved when it is complete, and found wherever the cache folder is.
 function makeRelocatable(prefix) {
   const folder = join(prefix, 'lib', 'pkgconfig');
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    const text = readFileSync(path, 'utf8').replaceAll(prefix, '${prefix}');
-    writeFileSync(path, text.replace(/^prefix=.*$/m, 'prefix=${pcfiledir}/../..'));
+    const text = readFileSync(path, 'utf8').replaceAll(prefix, variableOf('prefix'));
+    writeFileSync(path, text.replace(/^prefix=.*$/m, `prefix=${variableOf('pcfiledir')}/../..`));
   }
 }
 

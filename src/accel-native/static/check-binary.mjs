@@ -10,15 +10,18 @@ const fromNode = /^(napi|node_api)_/;
 const isNewer = ([major, minor], [otherMajor, otherMinor]) =>
   major > otherMajor || (major === otherMajor && minor > otherMinor);
 
-/** The dynamic symbols in what `llvm-objdump -T` prints. */
+/** The dynamic symbols in what `llvm-objdump -T` prints: value, kind, section, size, maybe a version, name. */
 export function dynamicSymbols(text) {
-  const line = /^[0-9a-f]+ (.{7}) (\S+)\s+[0-9a-f]+ +(?:\((\S+)\) +)?(?:(\.hidden|\.protected) +)?(\S+)$/gm;
-  return [...text.matchAll(line)].map(([, kind, section, version, , name]) => ({
-    name,
-    version,
-    isDefined: section !== '*UND*',
-    isWeak: kind.includes('w'),
-  }));
+  const line = /^[0-9a-f]+ (.{7}) (\S+)\s+[0-9a-f]+ +(.+)$/gm;
+  return [...text.matchAll(line)].map(([, kind, section, rest]) => {
+    const words = rest.split(/\s+/);
+    return {
+      name: words.at(-1),
+      version: words.length > 1 ? words[0].replace(/[()]/g, '') : undefined,
+      isDefined: section !== '*UND*',
+      isWeak: kind.includes('w'),
+    };
+  });
 }
 
 function problemOfSymbol({ name, version, isDefined, isWeak }) {

@@ -1,10 +1,8 @@
 // The last steps: the addon is linked, checked and packed.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { problemsOf, problemsOfLicence } from './check-binary.mjs';
-import { sources } from './libraries.mjs';
 import { notices } from './notices.mjs';
 import { compilers, inToolchain, toolchainOutput, work } from './toolchain.mjs';
 
@@ -18,21 +16,25 @@ async function runMakefile(architecture, folders, output) {
   mkdirSync(folder, { recursive: true });
   const prefixes = Object.values(folders).map(({ prefix }) => prefix);
   const quote = (text) => `'${text}'`;
-  // LAME has no file for pkg-config.
-  const { prefix: lame } = folders.lame;
+  // As in a system, where headers are found without pkg-config, and LAME has no file for it.
+  const includes = prefixes.map((prefix) => `-I${prefix}/include`).join(' ');
   const hideSources = `-ffile-prefix-map=${repository}=. -ffile-prefix-map=${work}=.`;
+  // The Makefile compiles and links with CXX.
+  const linking = `-L${folders.lame.prefix}/lib -Wl,--gc-sections -Wl,--version-script=${join(here, 'exports.map')}`;
   const variables = {
     STATIC: '1',
     BUILD: folder,
     OUT: output,
-    CC: `${CC} -I${lame}/include ${hideSources}`,
-    CXX: `${CXX} -L${lame}/lib ${hideSources} -Wl,--gc-sections -Wl,--version-script=${join(here, 'exports.map')}`,
+    CC: `${CC} ${includes} ${hideSources}`,
+    CXX: `${CXX} ${includes} ${hideSources} --start-no-unused-arguments ${linking} --end-no-unused-arguments`,
     AR,
     KVAZAAR_SOURCE: folders.kvazaar.source,
   };
   const environment = { PKG_CONFIG_LIBDIR: prefixes.map((prefix) => join(prefix, 'lib', 'pkgconfig')).join(':') };
   const assignments = Object.entries(variables).map(([name, value]) => quote(`${name}=${value}`));
-  inToolchain(join(here, '..'), environment, `make -j"$(nproc)" ${assignments.join(' ')}`);
+  const make = `make -j"$(nproc)" ${assignments.join(' ')}`;
+  const log = join(folder, 'log.txt');
+  inToolchain(join(here, '..'), environment, `${make} > ${log} 2>&1 || { tail -n 40 ${log}; exit 1; }`);
 }
 
 function check(output, folders) {
@@ -45,7 +47,7 @@ function check(output, folders) {
       dynamic: shown('llvm-readelf -d'),
       symbols: shown('llvm-objdump -T'),
       bytes: latin1(output),
-      folders: [work, repository, homedir()],
+      folders: [work, repository],
     }),
   ];
   if (problems.length > 0) throw new Error(`the addon cannot be distributed: it ${problems.join('; it ')}`);
@@ -82,5 +84,5 @@ export async function linkAddon(architecture, folders) {
   cpSync(join(repository, 'LICENSE'), join(output, 'LICENSE'));
   writeFileSync(join(output, 'package.json'), `${JSON.stringify(packageJson(architecture), null, 2)}\n`);
   writeFileSync(join(output, 'THIRD_PARTY_NOTICES.md'), notices(folders));
-  console.log(`${output}: ${Object.keys(sources).length} libraries, ${readFileSync(linked).length} bytes`);
+  console.log(`${output}: ${(statSync(linked).size / 2 ** 20).toFixed(1)} MiB`);
 }

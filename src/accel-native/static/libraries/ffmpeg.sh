@@ -21,7 +21,7 @@ bsfs=null,extract_extradata,h264_mp4toannexb,hevc_mp4toannexb,vp9_superframe,vp9
   --extra-cflags="$CFLAGS"
 
 # The options stand in the library for avcodec_configuration(): without the paths of the machine that built it.
-sed -i "/^#define FFMPEG_CONFIGURATION/s|$WORK/||g" config.h
+sed -i "/^#define FFMPEG_CONFIGURATION/s|$WORK/*||g" config.h
 
 # configure leaves out, without a word, what lacks something.
 require() {

@@ -1,0 +1,2 @@
+export function firstComment(text: string): string;
+export function notices(folders: Record<string, { source: string }>): string;
