@@ -112,9 +112,10 @@ describe('libva, found at run time', { skip: !hasLibva && 'no compiler, or no he
       '#include <stdio.h>\n#include <va/va.h>\n#include <va/va_drm.h>\n#include <va/va_str.h>\n' +
         'VAStatus vaMapBuffer2(VADisplay display, VABufferID buffer, void **data, uint32_t flags);\n',
     );
-    for (const name of ['old', 'new', 'none']) mkdirSync(file(name));
+    for (const name of ['old', 'new', 'half', 'none']) mkdirSync(file(name));
     // In the way of the system's, and no library.
     writeFileSync(file('none/libva.so.2'), '');
+    writeFileSync(file('half/libva-drm.so.2'), '');
     const old = `
       VAStatus vaInitialize(VADisplay display, int *major, int *minor) { *major = 1; *minor = display ? 20 : 0; return 0; }
       VAStatus vaPutImage(VADisplay a, VASurfaceID b, VAImageID c, int d, int e, unsigned f, unsigned g, int h, int i,
@@ -125,10 +126,10 @@ describe('libva, found at run time', { skip: !hasLibva && 'no compiler, or no he
       const char *vaErrorStr(VAStatus status) { return status == 7 ? "seven" : "other"; }`;
     const map =
       'VAStatus vaMapBuffer2(VADisplay display, VABufferID buffer, void **data, uint32_t flags) { return flags; }';
-    for (const [name, source] of Object.entries({ old, new: old + map })) {
+    const drm = 'VADisplay vaGetDisplayDRM(int file) { return file == 5 ? (VADisplay)1 : 0; }';
+    for (const [name, source] of Object.entries({ old, new: old + map, half: old })) {
       compile(`${name}/libva.so.2`, source, '-shared', '-fPIC');
-      const drm = 'VADisplay vaGetDisplayDRM(int file) { return file == 5 ? (VADisplay)1 : 0; }';
-      compile(`${name}/libva-drm.so.2`, drm, '-shared', '-fPIC');
+      if (name !== 'half') compile(`${name}/libva-drm.so.2`, drm, '-shared', '-fPIC');
     }
     compile(
       'main',
@@ -160,15 +161,21 @@ describe('libva, found at run time', { skip: !hasLibva && 'no compiler, or no he
   };
   const unimplemented = 0x14;
 
+  const nothing = [
+    'display 0',
+    `initialize ${unimplemented} 0.0`,
+    `put ${unimplemented}`,
+    `map ${unimplemented}`,
+    'error no libva',
+    'profiles 0',
+  ];
+
   test('without one there is no display, and nothing is said', () => {
-    assert.deepEqual(run('none'), [
-      'display 0',
-      `initialize ${unimplemented} 0.0`,
-      `put ${unimplemented}`,
-      `map ${unimplemented}`,
-      'error no libva',
-      'profiles 0',
-    ]);
+    assert.deepEqual(run('none'), nothing);
+  });
+
+  test('without its part for DRM it is not used', () => {
+    assert.deepEqual(run('half'), nothing);
   });
 
   const calls = ['display 1', 'initialize 0 1.20', '1 1 2 3 4 5 6 7 8 9 10', 'put 7'];
