@@ -144,9 +144,9 @@ static int configure_effort(kvz_config *config) {
 
 static int configure(kvz_config *config) {
   api->config_init(config);
+  config->enable_logging_output = 0;
   if (configure_effort(config) || configure_structure(config))
     return ENCODER_ERROR_UNSUPPORTED;
-  config->enable_logging_output = 0;
   config->width = settings.width;
   config->height = settings.height;
   config->framerate_num = (int)lround(settings.framerate * 1000);

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { sha256, unpackSource } from '../../../emscripten/sources.mjs';
 import { libraries, sources } from './libraries.mjs';
 import { linkAddon } from './link.mjs';
-import { architectures, compilers, inToolchain, setUpToolchain, work } from './toolchain.mjs';
+import { architectures, compilers, inToolchain, setUpToolchain, toolchainOutput, work } from './toolchain.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
@@ -53,7 +53,9 @@ async function buildLibrary(name, architecture, built) {
   for (const need of needs) prefixes.push(await buildLibrary(need, architecture, built));
   const tools = await compilers(architecture);
   const inputs = [script, ...files.map((file) => join(here, file))].map(read);
-  const key = sha256([...inputs, patchText(name), sources[name].sha256, flags, tools.OPTIONS, ...prefixes].join('\0'));
+  const key = sha256(
+    [...inputs, patchText(name), sources[name].sha256, flags, tools.OPTIONS, compiler, ...prefixes].join('\0'),
+  );
   const prefix = join(work, 'install', `${name}-${architecture}-${key.slice(0, 12)}`);
   built[name] = prefix;
   if (existsSync(prefix)) return prefix;
@@ -93,6 +95,7 @@ if (!(architecture in architectures) || unknown.length > 0) {
   process.exit(2);
 }
 setUpToolchain();
+const compiler = toolchainOutput(work, 'clang --version');
 const built = {};
 for (const name of names.length > 0 ? names : Object.keys(libraries)) await buildLibrary(name, architecture, built);
 if (names.length === 0) {

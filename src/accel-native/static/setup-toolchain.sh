@@ -9,6 +9,10 @@ if has_tools || [ -e "$TOOLCHAIN_ROOT/usr/bin/clang" ]; then exit 0; fi
 [ "$(id -u)" = 0 ] || die "bootstrapping needs root: run as root, or install clang >= 16, LLD, LLVM's tools, nasm, meson, ninja and cmake"
 command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
 
+# An older debootstrap knows sid but not the name of the suite; they are one script.
+scripts=/usr/share/debootstrap/scripts
+[ -e "$scripts/trixie" ] || ln -s sid "$scripts/trixie"
+
 mkdir -p "$ACCEL_CACHE"
 partial="$TOOLCHAIN_ROOT.partial"
 rm -rf "$partial"

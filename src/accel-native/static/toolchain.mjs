@@ -48,6 +48,7 @@ export function toolchainOutput(folder, command) {
 }
 
 export function setUpToolchain() {
+  mkdirSync(work, { recursive: true });
   const result = spawnSync(join(here, 'setup-toolchain.sh'), { stdio: 'inherit' });
   if (result.status !== 0) process.exit(1);
 }
