@@ -3,7 +3,8 @@
 // linked with them; what it asks of a system checked; the package in dist/accel/linux-ARCH/. A library is built anew
 // when its recipe changes, or that of one it needs.
 //
-// Usage: node src/accel-native/static/build.mjs [x64 | arm64] [LIBRARY...]      (default: this machine's, and the package)
+// Usage: node src/accel-native/static/build.mjs [x64 | arm64] [LIBRARY...]
+//        (default: this machine's architecture, all libraries and the package)
 //   EVERYCODEC_SOURCES  a folder with the source tarballs (else Debian, then upstream)
 //   EVERYCODEC_CACHE    the cache folder (default ~/.cache/everycodec)
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,7 @@ import { linkAddon } from './link.mjs';
 import { architectures, compilers, inToolchain, setUpToolchain, toolchainOutput, work } from './toolchain.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+const read = (path) => readFileSync(path, 'utf8');
 
 const flags = `-O3 -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections -ffile-prefix-map=${work}=.`;
 

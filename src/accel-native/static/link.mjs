@@ -13,6 +13,8 @@ const readJson = (path) => JSON.parse(readFileSync(join(repository, path), 'utf8
 async function runMakefile(architecture, folders, output) {
   const { CC, CXX, AR } = await compilers(architecture);
   const folder = join(work, 'build', `addon-${architecture}`);
+  // make would not notice that flags are others.
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const prefixes = Object.values(folders).map(({ prefix }) => prefix);
   const quote = (text) => `'${text}'`;

@@ -6,7 +6,8 @@ set -euo pipefail
 source "$(dirname "$0")/environment.sh"
 
 if has_tools || [ -e "$TOOLCHAIN_ROOT/usr/bin/clang" ]; then exit 0; fi
-[ "$(id -u)" = 0 ] || die "bootstrapping needs root: run as root, or install clang >= 16, LLD, LLVM's tools, nasm, meson, ninja and cmake"
+[ "$(id -u)" = 0 ] ||
+  die "bootstrapping needs root: run as root, or install clang >= 16, LLD, LLVM's tools, nasm, meson, ninja and cmake"
 command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
 
 # An older debootstrap knows sid but not the name of the suite; they are one script.

@@ -14,10 +14,12 @@ bsfs=null,extract_extradata,h264_mp4toannexb,hevc_mp4toannexb,vp9_superframe,vp9
 "$SOURCE/configure" --prefix="$PREFIX" \
   --cc="$CC" --cxx="$CXX" --ar="$AR" --nm="$NM" --ranlib="$RANLIB" --strip="$STRIP" --host-cc=clang \
   --target-os=linux --arch="$CPU" --enable-cross-compile --pkg-config=pkg-config --pkg-config-flags=--static \
-  --enable-pic --enable-pthreads --disable-autodetect --disable-network --disable-programs --disable-doc --disable-debug \
+  --enable-pic --enable-pthreads --disable-autodetect \
+  --disable-network --disable-programs --disable-doc --disable-debug \
   --disable-everything --disable-avformat --disable-avdevice --disable-avfilter --disable-swscale --enable-swresample \
   --enable-libdav1d --enable-vaapi --enable-ffnvcodec --enable-cuvid --enable-nvdec --enable-nvenc \
-  --enable-decoder=$decoders --enable-encoder=$encoders --enable-hwaccel=$hwaccels --enable-parser=$parsers --enable-bsf=$bsfs \
+  --enable-decoder=$decoders --enable-encoder=$encoders --enable-hwaccel=$hwaccels \
+  --enable-parser=$parsers --enable-bsf=$bsfs \
   --extra-cflags="$CFLAGS"
 
 # The options stand in the library for avcodec_configuration(): without the paths of the machine that built it.
@@ -27,7 +29,9 @@ sed -i "/^#define FFMPEG_CONFIGURATION/s|$WORK/*||g" config.h
 require() {
   local name
   for name in ${2//,/ }; do
-    grep -qi "^#define CONFIG_${name}_$1 1$" config_components.h || { echo "configure left out ${name}_$1"; exit 1; }
+    grep -qi "^#define CONFIG_${name}_$1 1$" config_components.h && continue
+    echo "configure left out ${name}_$1"
+    exit 1
   done
 }
 require DECODER $decoders
@@ -36,7 +40,10 @@ require HWACCEL $hwaccels
 require PARSER $parsers
 require BSF $bsfs
 grep -q '^#define FFMPEG_LICENSE "LGPL version 2.1 or later"$' config.h
-if [ "$CPU" = x86_64 ]; then grep -q '^#define HAVE_X86ASM 1$' config.h; else grep -q '^#define HAVE_NEON 1$' config.h; fi
+case $CPU in
+  x86_64) grep -q '^#define HAVE_X86ASM 1$' config.h ;;
+  aarch64) grep -q '^#define HAVE_NEON 1$' config.h ;;
+esac
 
 make -j"$JOBS"
 make install

@@ -6,5 +6,6 @@ case $CPU in
   x86_64) architecture=x86_64 ;;
   aarch64) architecture=arm64 ;;
 esac
-make -f "$SOURCE/Makefile" -j"$JOBS" OS=linux ARCH=$architecture CC="$CC" CXX="$CXX" CCAS="$CC" AR="$AR" PREFIX="$PREFIX" \
+make -f "$SOURCE/Makefile" -j"$JOBS" OS=linux ARCH=$architecture \
+  CC="$CC" CXX="$CXX" CCAS="$CC" AR="$AR" PREFIX="$PREFIX" \
   CFLAGS_OPT="$CFLAGS" USE_STACK_PROTECTOR=No install-static
