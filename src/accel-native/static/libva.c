@@ -50,8 +50,6 @@
     (display, context, type, size, count, data, buffer)) \
   X(vaDestroyBuffer, (VADisplay display, VABufferID buffer), (display, buffer)) \
   X(vaMapBuffer, (VADisplay display, VABufferID buffer, void **data), (display, buffer, data)) \
-  X(vaMapBuffer2, (VADisplay display, VABufferID buffer, void **data, uint32_t flags), \
-    (display, buffer, data, flags)) \
   X(vaUnmapBuffer, (VADisplay display, VABufferID buffer), (display, buffer)) \
   X(vaSyncBuffer, (VADisplay display, VABufferID buffer, uint64_t timeout), (display, buffer, timeout)) \
   X(vaAcquireBufferHandle, (VADisplay display, VABufferID buffer, VABufferInfo *info), (display, buffer, info)) \
@@ -95,6 +93,7 @@
 STATUS_FUNCTIONS(DECLARE_STATUS)
 OTHER_FUNCTIONS(DECLARE_OTHER)
 DECLARE(vaGetDisplayDRM)
+DECLARE(vaMapBuffer2)
 
 #define FIND(library, name) system_##name = (__typeof__(name) *)dlsym(library, #name);
 #define FIND_STATUS(name, parameters, arguments) FIND(library, name)
@@ -107,6 +106,7 @@ static void find_functions(void) {
   if (!drm) return;
   STATUS_FUNCTIONS(FIND_STATUS)
   OTHER_FUNCTIONS(FIND_OTHER)
+  FIND(library, vaMapBuffer2)
   FIND(drm, vaGetDisplayDRM)
 }
 
@@ -122,3 +122,8 @@ VADisplay vaGetDisplayDRM(int file) {
   FORWARD(VAStatus, VA_STATUS_ERROR_UNIMPLEMENTED, name, parameters, arguments)
 STATUS_FUNCTIONS(FORWARD_STATUS)
 OTHER_FUNCTIONS(FORWARD)
+
+// Of VA-API 1.21; libavutil relies on it to stand in for the older function. The flags are but hints.
+VAStatus vaMapBuffer2(VADisplay display, VABufferID buffer, void **data, uint32_t flags) {
+  return system_vaMapBuffer2 ? system_vaMapBuffer2(display, buffer, data, flags) : vaMapBuffer(display, buffer, data);
+}
