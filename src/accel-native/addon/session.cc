@@ -225,6 +225,15 @@ bool Session::Work::MergeProgress(SessionEvent &event) {
 
 // JavaScript's thread -------------------------------------------------------------------------------
 
+// An exception of the listener: uncaught, as of any other callback.
+void ReportUncaught(napi_env env, const Napi::Error &error) {
+  try {
+    napi_fatal_exception(env, error.Value());
+  } catch (const Napi::Error &) {
+    // It was the termination of the thread, which goes on without this.
+  }
+}
+
 void Session::Work::CallListener(napi_env env, napi_value listener, void *context, void *) {
   // The environment is ending.
   if (!env || !listener) return;
@@ -233,8 +242,7 @@ void Session::Work::CallListener(napi_env env, napi_value listener, void *contex
   try {
     work->Deliver(environment, Napi::Function(environment, listener));
   } catch (const Napi::Error &error) {
-    // An exception of the listener: uncaught, as of any other callback.
-    napi_fatal_exception(env, error.Value());
+    ReportUncaught(env, error);
   }
 }
 
