@@ -81,8 +81,10 @@ function load(): Loaded {
     return { reason: 'its version does not suit this one of everycodec: install both anew' };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    // Below it, Node lists the modules that asked.
+    const [firstLine] = message.split('\n') as [string];
     const isMissing = !setting && code === 'MODULE_NOT_FOUND' && message.includes("'@everycodec/accel'");
-    return { reason: isMissing ? 'it is not installed: npm install @everycodec/accel' : message };
+    return { reason: isMissing ? 'it is not installed: npm install @everycodec/accel' : firstLine };
   }
 }
 
