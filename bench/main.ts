@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from 'everycodec';
 import { type Measurement, Unavailable } from './measure.ts';
-import { peerVersions } from './peers/install.ts';
+import { nativePeerVersions, peerVersions } from './peers/install.ts';
 import { tables } from './rows/tables.ts';
 import { type Row, type Runs, type Table, tableHead, tableRow } from './table.ts';
 
@@ -17,7 +17,7 @@ const help = `everycodec beside native ffmpeg, beside other WebAssembly builds, 
 
     --rounds N       runs of each side of a row, which take turns (default 3)
     --only TEXT      only rows whose names or tables' titles contain TEXT; more than once: any of them
-    --no-peers       without @ffmpeg/core and libav.js, which npm puts into the cache folder
+    --no-peers       without other libraries, which npm puts into the cache folder
     --no-browsers    without Chromium and Firefox
     --output FOLDER  where results.md, the tables, and results.json, all runs, go (default: bench/; with --only: nowhere)
     --help`;
@@ -96,7 +96,7 @@ const about = (rounds: number) => ({
   machine: `${availableParallelism()} cores of ${cpus()[0]?.model}`,
   node: process.version,
   ffmpeg: firstLine('ffmpeg').replace(/ Copyright.*/, ''),
-  peers: peerVersions,
+  peers: { ...peerVersions, ...nativePeerVersions },
   rounds,
 });
 
@@ -110,8 +110,8 @@ function resultsJson(rounds: number, results: ReadonlyMap<string, Runs>): string
   return `{\n  "about": ${JSON.stringify(about(rounds))},\n  "runs": {\n${rows.join(',\n')}\n  }\n}\n`;
 }
 
-const isWanted = (only: readonly string[], table: Table, row: Row): boolean =>
-  only.length === 0 || only.some((text) => `${table.title}: ${row.name}`.toLowerCase().includes(text.toLowerCase()));
+const isWanted = (only: readonly string[], table: Table, name: string): boolean =>
+  only.length === 0 || only.some((text) => `${table.title}: ${name}`.toLowerCase().includes(text.toLowerCase()));
 
 /** Writes what it is given to the terminal as well. */
 class Document {
@@ -133,7 +133,8 @@ const begin = performance.now();
 const document = new Document();
 const results = new Map<string, Runs>();
 for (const table of tables(options)) {
-  const rows = table.rows.filter((row) => isWanted(only, table, row));
+  const rows = table.rows.filter((row) => isWanted(only, table, row.name));
+  if (table.absent !== undefined && isWanted(only, table, '')) document.write(`${table.title}: ${table.absent}.\n\n`);
   if (rows.length > 0) document.write(tableHead(table));
   for (const row of rows) {
     const runs = await measure(row, rounds);

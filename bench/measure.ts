@@ -11,6 +11,8 @@ export interface Measurement {
   wall: number;
   /** Longest time that the event loop stood still, ms; of our own runs. */
   stall?: number;
+  /** CPU time of the thread that runs JavaScript, seconds; where that is measured. */
+  thread?: number;
   /** Largest resident size, MB; of our own runs. */
   memory?: number;
   /** Of what an encoder gave out. */
@@ -45,11 +47,16 @@ export function native(amount: number, args: readonly string[]): Measurement {
   return { amount, cpu: Number(user) + Number(system), wall: Number(wall) };
 }
 
-/** Runs a script of this folder, which prints a Measurement as JSON; plain JavaScript without a loader of TypeScript. */
+/**
+ * Runs a script of this folder, which prints a Measurement as JSON; plain JavaScript without a loader of TypeScript.
+ * everycodec works in WebAssembly unless the environment names an addon.
+ */
 export function script(path: string, args: readonly (string | number)[], environment?: NodeJS.ProcessEnv): Measurement {
   const file = fileURLToPath(new URL(path, import.meta.url));
   const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  return JSON.parse(run(process.execPath, [...loader, file, ...args.map(String)], environment).stdout) as Measurement;
+  return JSON.parse(
+    run(process.execPath, [...loader, file, ...args.map(String)], { EVERYCODEC_ACCEL: '0', ...environment }).stdout,
+  ) as Measurement;
 }
 
 /** Runs a script of this folder with everycodec on this many threads. */

@@ -22,6 +22,8 @@ export interface Table {
   /** What the figures are. */
   note: string;
   rows: readonly Row[];
+  /** Why there are no rows. */
+  absent?: string;
 }
 
 export const none = '–';

@@ -1,5 +1,6 @@
 /** What is measured, beside what, and what it ought to be. */
 import type { Table } from '../table.ts';
+import { accel } from './accel.ts';
 import type { Options } from './common.ts';
 import { decoding } from './decoding.ts';
 import { encoding } from './encoding.ts';
@@ -13,4 +14,5 @@ export const tables = (options: Options): Table[] => [
   sound(options),
   layers(options),
   latency,
+  ...accel(options),
 ];

@@ -1,0 +1,26 @@
+/** Decodes a file's video track once and closes every frame: "LIBRARY FOLDER PATH"; prints a Measurement. */
+import { decodeAll, loadClasses, print, raise, readVideo, requireNative, startWatching } from './library.mjs';
+
+const [library, folder, path] = process.argv.slice(2);
+const { VideoDecoder, EncodedVideoChunk } = loadClasses(library, folder);
+const { config, packets } = await readVideo(path);
+/** Enough to keep a decoder busy. */
+const mostQueued = 4;
+
+const finish = startWatching();
+let frames = 0;
+const decoder = new VideoDecoder({
+  output(frame) {
+    frames++;
+    frame.close();
+  },
+  error: raise,
+});
+decoder.configure(config);
+await decodeAll(decoder, EncodedVideoChunk, packets, mostQueued);
+await decoder.flush();
+const measurement = finish(frames);
+requireNative(library, decoder);
+if (frames !== packets.length) throw new Error(`${frames} frames of ${packets.length} packets`);
+decoder.close();
+print(measurement);
