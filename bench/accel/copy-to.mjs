@@ -1,5 +1,5 @@
 /** Converts decoded 1080p frames to RGBA, in memory that is used again: "LIBRARY FOLDER PATH COUNT"; prints a Measurement. */
-import { decodeAll, loadClasses, print, raise, readVideo, requireNative, startWatching } from './library.mjs';
+import { decodeAll, loadClasses, print, raise, readVideo, requireNative, startMeasuring } from './library.mjs';
 
 const [library, folder, path, count] = process.argv.slice(2);
 const { VideoDecoder, EncodedVideoChunk } = loadClasses(library, folder);
@@ -21,7 +21,7 @@ async function convert(times) {
 }
 
 await convert(warmUp);
-const finish = startWatching();
+const finish = startMeasuring();
 await convert(Number(count));
 const measurement = finish(Number(count));
 if (bytes[3] !== 255 || bytes.every((value) => value === bytes[0])) throw new Error('that is no picture in RGBA');

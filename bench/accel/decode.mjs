@@ -1,13 +1,22 @@
-/** Decodes a file's video track once and closes every frame: "LIBRARY FOLDER PATH"; prints a Measurement. */
-import { decodeAll, loadClasses, print, raise, readVideo, requireNative, startWatching } from './library.mjs';
+/** Decodes a file's video track once and closes every frame: "LIBRARY FOLDER PATH [watch]"; prints a Measurement. */
+import {
+  decodeAll,
+  loadClasses,
+  print,
+  raise,
+  readVideo,
+  requireNative,
+  startMeasuring,
+  startWatching,
+} from './library.mjs';
 
-const [library, folder, path] = process.argv.slice(2);
+const [library, folder, path, watch] = process.argv.slice(2);
 const { VideoDecoder, EncodedVideoChunk } = loadClasses(library, folder);
 const { config, packets } = await readVideo(path);
 /** Enough to keep a decoder busy. */
 const mostQueued = 4;
 
-const finish = startWatching();
+const finish = watch ? startWatching() : startMeasuring();
 let frames = 0;
 const decoder = new VideoDecoder({
   output(frame) {

@@ -1,13 +1,13 @@
 /** Encodes raw 720p I420 pictures on the native engine: "PATH CODEC BITRATE FRAMERATE"; prints a Measurement with the bytes. */
 import { openSync, readSync } from 'node:fs';
 import { VideoEncoder, VideoFrame } from 'everycodec';
-import { print, raise, requireNative, startWatching } from './library.mjs';
+import { print, raise, requireNative, startMeasuring } from './library.mjs';
 
 const [path, codec, bitrate, framerate] = process.argv.slice(2);
 const [width, height] = [1280, 720];
 const file = openSync(path, 'r');
 
-const finish = startWatching();
+const finish = startMeasuring();
 let bytes = 0;
 const encoder = new VideoEncoder({
   output: (chunk) => {

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as everycodec from 'everycodec';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 
@@ -55,26 +56,21 @@ export function startMeasuring() {
   return (amount) => {
     const { user, system } = process.cpuUsage(cpuAtStart);
     const wall = (performance.now() - begin) / 1000;
-    return { amount, cpu: (user + system) / 1e6, wall, thread: threadTime() - threadAtStart };
+    const memory = process.resourceUsage().maxRSS / 1000;
+    return { amount, cpu: (user + system) / 1e6, wall, thread: threadTime() - threadAtStart, memory };
   };
 }
 
-/** The same with the longest stall of the event loop. */
+/** The same with the longest stall of the event loop, whose watching takes time. */
 export function startWatching() {
-  let stall = 0;
-  let last = performance.now();
-  const interval = 1;
-  const look = () => {
-    const now = performance.now();
-    stall = Math.max(stall, now - last - interval);
-    last = now;
-  };
-  const timer = setInterval(look, interval);
+  const resolution = 1;
+  const delays = monitorEventLoopDelay({ resolution });
+  delays.enable();
   const finish = startMeasuring();
   return (amount) => {
-    clearInterval(timer);
-    look();
-    return { ...finish(amount), stall, memory: process.resourceUsage().maxRSS / 1000 };
+    const measurement = finish(amount);
+    delays.disable();
+    return { ...measurement, stall: Math.max(0, delays.max / 1e6 - resolution) };
   };
 }
 
