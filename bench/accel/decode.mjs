@@ -16,6 +16,8 @@ const { config, packets } = await readVideo(path);
 /** Enough to keep a decoder busy. */
 const mostQueued = 4;
 
+/** Loading an addon stops the loop, too (load.mjs); here it is there already. */
+if (watch) await VideoDecoder.isConfigSupported(config);
 const finish = watch ? startWatching() : startMeasuring();
 let frames = 0;
 const decoder = new VideoDecoder({

@@ -124,8 +124,8 @@ const decodingTable = (addons: readonly Addon[], options: Options): Table => ({
   note:
     'CPU time of 300 frames, that of native ffmpeg on one thread (AV1: libdav1d) being 1: everycodec on one thread, the ' +
     'others on theirs; ffmpeg with its start, everycodec with loading its addon. Then the largest resident size and the ' +
-    'longest stall of the event loop in another run, everycodec on as many threads as it likes; the least of all rounds, ' +
-    'as other processes add to both.',
+    'longest stall of the event loop in another run, after the addon was loaded, everycodec on as many threads as it ' +
+    'likes; the least of all rounds, as other processes add to both.',
   rows: decodings.map((row) => decoding(row, addons, options)),
 });
 
@@ -268,6 +268,8 @@ function smallFrames(addons: readonly Addon[], options: Options): Row {
   };
 }
 
+const cpuOfOne = (run: Measurement): number => (1000 * run.cpu) / run.amount;
+
 function copyTo(addons: readonly Addon[], options: Options): Row {
   const to = (runs: Runs, side: string) =>
     ratio(least(runs[side], wallOfOne), least(runs['node-webcodecs'], wallOfOne));
@@ -275,6 +277,7 @@ function copyTo(addons: readonly Addon[], options: Options): Row {
     text([
       withUnit(least(runs[side], wallOfOne), 2, 'ms'),
       withUnit(least(runs[side], onThread), 2, 'ms'),
+      withUnit(least(runs[side], cpuOfOne), 2, 'ms'),
       runs['node-webcodecs'] && runs[side] && figure(to(runs, side)),
     ]);
   return {
@@ -288,14 +291,27 @@ function copyTo(addons: readonly Addon[], options: Options): Row {
   };
 }
 
+function loading(addons: readonly Addon[], options: Options): Row {
+  const cell = (runs: Runs, side: string): string => withUnit(least(runs[side], wallOfOne), 0, 'ms') ?? none;
+  return {
+    name: 'loading the addon',
+    sides: everywhere(addons, options, './accel/load.mjs', () => []),
+    cells: (runs) => [
+      ...addons.map((addon) => cell(runs, addon.name)),
+      '',
+      ...peerNames.map((peer) => cell(runs, peer)),
+    ],
+  };
+}
+
 const callsTable = (addons: readonly Addon[], options: Options): Table => ({
   title: '@everycodec/accel: calls and pixels',
   header: [...columns(addons), 'goal', ...peerNames],
   note:
     'Small frames: how many in a CPU-second, the time of JavaScript’s thread for one, and their number, that of ' +
-    'node-webcodecs being 1. copyTo(): from the call to its promise, the time of JavaScript’s thread in it, and the ' +
-    'former, that of node-webcodecs being 1.',
-  rows: [smallFrames(addons, options), copyTo(addons, options)],
+    'node-webcodecs being 1. copyTo(): from the call to its promise, the time of JavaScript’s thread in it, that of all ' +
+    'threads, and the first of these, that of node-webcodecs being 1. Loading: so long JavaScript waits, once.',
+  rows: [smallFrames(addons, options), copyTo(addons, options), loading(addons, options)],
 });
 
 export function accel(options: Options): Table[] {
