@@ -1,4 +1,5 @@
 /** Decodes a file's video track once and closes every frame: "LIBRARY FOLDER PATH [watch]"; prints a Measurement. */
+import { setTimeout } from 'node:timers/promises';
 import {
   decodeAll,
   loadClasses,
@@ -30,6 +31,8 @@ const decoder = new VideoDecoder({
 decoder.configure(config);
 await decodeAll(decoder, EncodedVideoChunk, packets, mostQueued);
 await decoder.flush();
+// What stops the loop to the last is seen when it turns again.
+if (watch) await setTimeout(2);
 const measurement = finish(frames);
 requireNative(library, decoder);
 if (frames !== packets.length) throw new Error(`${frames} frames of ${packets.length} packets`);
