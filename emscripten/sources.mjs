@@ -61,8 +61,13 @@ export async function unpackSource(name, source, patch, folder) {
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  const depth = source.topFolder === false ? 0 : 1;
-  execFileSync('tar', ['xf', tarball, '-C', partial, `--strip-components=${depth}`]);
+  if (tarball.endsWith('.deb')) {
+    const input = execFileSync('ar', ['p', tarball, 'data.tar.xz'], { maxBuffer: 1 << 28 });
+    execFileSync('tar', ['xJ', '-C', partial], { input });
+  } else {
+    const depth = source.topFolder === false ? 0 : 1;
+    execFileSync('tar', ['xf', tarball, '-C', partial, `--strip-components=${depth}`]);
+  }
   if (patch) execFileSync('patch', ['--strip=1', '--silent', '--directory', partial], { input: patch });
   renameSync(partial, folder);
   return folder;

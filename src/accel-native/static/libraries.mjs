@@ -36,6 +36,7 @@ export const libraries = {
   opus: { title: 'libopus', notices: ['COPYING'] },
   lame: { title: 'LAME (libmp3lame)', notices: ['COPYING'] },
   libogg: { title: 'libogg', notices: ['COPYING'] },
+  simde: { title: 'SIMDe’s headers', notices: ['usr/share/doc/libsimde-dev/copyright'] },
   libvorbis: { title: 'libvorbis', needs: ['libogg'], notices: ['COPYING'] },
 };
 

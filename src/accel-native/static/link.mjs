@@ -31,6 +31,7 @@ async function runMakefile(architecture, folders, output) {
     CXX: `${CXX} ${includes} ${hideSources} --start-no-unused-arguments ${linking} --end-no-unused-arguments`,
     AR,
     KVAZAAR_SOURCE: folders.kvazaar.source,
+    SIMDE_INCLUDE: join(folders.simde.prefix, 'include'),
   };
   const environment = { PKG_CONFIG_LIBDIR: prefixes.map((prefix) => join(prefix, 'lib', 'pkgconfig')).join(':') };
   const assignments = Object.entries(variables).map(([name, value]) => quote(`${name}=${value}`));
