@@ -24,7 +24,7 @@ export function checkRoundTrips(result: unknown, engine: RegExp): void {
   assert.ok(Math.abs(audio.peak - 0.5) < 0.25, `the tone's peak is ${audio.peak}`);
   assert.deepEqual(image, [255, 0, 0, 255]);
   // Natively, images alone are left to WebAssembly.
-  const suffix = engine === withoutThreads ? '' : '-threads';
+  const suffix = engine === natively || description.includes('thread') ? '-threads' : '';
   const expected = engine === natively ? ['image'] : packs;
   assert.deepEqual(
     loaded,
