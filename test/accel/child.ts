@@ -21,7 +21,7 @@ export interface ChildOptions {
   timeout?: number;
 }
 
-function run(args: readonly string[], { environment, options = [], timeout = 30_000 }: ChildOptions): Promise<Ended> {
+function run(args: readonly string[], { environment, options = [], timeout = 90_000 }: ChildOptions): Promise<Ended> {
   const env = { ...process.env, NODE_OPTIONS: '', EVERYCODEC_ACCEL: addonPath, ...environment };
   return new Promise((resolve) => {
     const all = [...options, ...args];

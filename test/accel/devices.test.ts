@@ -78,7 +78,7 @@ const hashes = ({ frames }: Decoded): string[] => frames.map(({ hash }) => hash)
 const timesOf = ({ frames }: Decoded) => frames.map(({ timestamp, duration }) => [timestamp, duration]);
 const colorsOf = ({ frames }: Decoded) => frames.map(({ colorSpace }) => colorSpace);
 
-describe('devices', { skip, concurrency: 2, timeout: 120_000 }, () => {
+describe('devices', { skip, concurrency: 2, timeout: 400_000 }, () => {
   const software = new Map<string, Decoded>();
 
   before(async () => {

@@ -135,7 +135,7 @@ describe('memory', { skip: addonAbsent }, () => {
     const { sizes } = await runProgram<{ sizes: number[] }>('cycles.mjs', ['1000'], {
       options: ['--expose-gc'],
       environment: oneArena,
-      timeout: 90_000,
+      timeout: 240_000,
     });
     // A picture of each life would take 230 MB.
     const growth = sizes.at(-1)! - sizes[1]!;
@@ -208,7 +208,7 @@ describe('the end', { skip: addonAbsent }, () => {
     assert.match(stderr, /on purpose/);
   });
 
-  test('50 threads are terminated in the middle of their work', { timeout: 100_000 }, async () => {
+  test('50 threads are terminated in the middle of their work', { timeout: 260_000 }, async () => {
     const work = `${startWork} (await import('node:worker_threads')).parentPort.postMessage('busy');`;
     const text = `
       import { Worker } from 'node:worker_threads';
@@ -222,7 +222,7 @@ describe('the end', { skip: addonAbsent }, () => {
       }
       console.log('alive');
     `;
-    const { stdout, stderr, code, signal } = await runText(text, { timeout: 90_000 });
+    const { stdout, stderr, code, signal } = await runText(text, { timeout: 240_000 });
     const last = stderr.slice(-2000);
     assert.deepEqual([stdout, code, signal], ['alive\n', 0, null], last);
   });

@@ -30,7 +30,7 @@ const decode = (file: string, environment: NodeJS.ProcessEnv): Promise<Decoded> 
     environment: { ...environment, EVERYCODEC_THREADS: '2' },
   });
 
-describe('the engines agree', { skip: addonAbsent || mediaAbsent, timeout: 120_000 }, () => {
+describe('the engines agree', { skip: addonAbsent || mediaAbsent, timeout: 400_000 }, () => {
   for (const file of files) {
     test(file, async () => {
       const [native, wasm] = await Promise.all([decode(file, {}), decode(file, { EVERYCODEC_ACCEL: '0' })]);

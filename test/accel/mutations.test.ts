@@ -30,10 +30,10 @@ const decoders = [
 /** DataError: a first packet that says itself that it is none; TypeError: a description that no codec has. */
 const allowed = ['EncodingError', 'NotSupportedError', 'thrown DataError', 'thrown TypeError'];
 
-describe('damaged packets', { skip: addonAbsent, concurrency: 2, timeout: 200_000 }, () => {
+describe('damaged packets', { skip: addonAbsent, concurrency: 2, timeout: 500_000 }, () => {
   for (const [kind, codec, count] of decoders) {
     test(`${count} of ${codec}`, async (context) => {
-      const result = await runProgram<Result>('mutations.ts', [kind, codec, String(count), '20'], { timeout: 90_000 });
+      const result = await runProgram<Result>('mutations.ts', [kind, codec, String(count), '20'], { timeout: 240_000 });
       context.diagnostic(JSON.stringify(result));
       assert.ok(result.packets >= count, `${result.packets} packets`);
       assert.match(result.engine, /^native /);
