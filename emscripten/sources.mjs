@@ -29,7 +29,7 @@ function debianMirror() {
 }
 
 // Debian's tarball and upstream's hold the same files in different wrappings; the hash is of the first,
-// so upstream only serves where the two are the same file.
+// so upstream only serves where the two are the same file; some sources name none.
 export async function fetchSource(name, { file, sha256: expected, debian, upstream }) {
   const tarballs = join(cache, 'work', 'tarballs');
   const kept = join(tarballs, file);
@@ -39,7 +39,7 @@ export async function fetchSource(name, { file, sha256: expected, debian, upstre
   const candidates = [
     async () => folder && existsSync(join(folder, file)) && readFileSync(join(folder, file)),
     async () => debian && mirror && download(`${mirror}/${debian}${encodeURIComponent(file)}`),
-    () => download(upstream),
+    async () => upstream && download(upstream),
   ];
   for (const candidate of candidates) {
     const data = await candidate();
@@ -50,7 +50,7 @@ export async function fetchSource(name, { file, sha256: expected, debian, upstre
     }
   }
   throw new Error(
-    `no source of ${name} with SHA-256 ${expected}: put ${file} into a folder and set EVERYCODEC_SOURCES`,
+    `no source of ${name} with SHA-256 ${expected}: put ${file} into a folder and set EVERYCODEC_SOURCES, or set DEBIAN_MIRROR`,
   );
 }
 
