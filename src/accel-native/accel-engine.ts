@@ -46,22 +46,24 @@ function passPicture(addon: Addon, input: PictureToEncode): OutgoingInput {
   return { input: { ...numbers, planes, data: new Uint8Array(picture.buffer) }, consumed };
 }
 
+/** Calls `use` when the picture of a device is in memory; keeps it until then. */
+async function loadPicture(addon: Addon, slot: number, picture: Picture, use: () => void): Promise<void> {
+  picture.retain();
+  try {
+    await addon.download(slot);
+    use();
+  } finally {
+    picture.release();
+  }
+}
+
 function receivePicture(addon: Addon, output: AddonOutput): DecodedPicture {
   const frame = output as FrameNumbers;
   const slot = frame[2];
   const format = pixelFormats[frame[3]]!;
-  const load = async (use: () => void) => {
-    picture.retain();
-    try {
-      await addon.download(slot);
-      use();
-    } finally {
-      picture.release();
-    }
-  };
   const decoded = decodedPicture(frame, {
     buffer: () => addon.buffer(slot),
-    load: frame[19] ? load : undefined,
+    load: frame[19] ? (use) => loadPicture(addon, slot, picture, use) : undefined,
     convert: (source, rect, target) => convertPicture(addon, { slot, format }, source, rect, target),
     onFree: () => addon.release(slot),
   });

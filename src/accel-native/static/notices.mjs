@@ -10,7 +10,7 @@ const introduction = `# Third-party notices
 
 \`everycodec-accel.node\` contains the libraries below, linked statically. The sources are those that everycodec’s
 repository names in \`emscripten/sources.json\` and \`src/accel-native/static/sources.json\`, with the hashes of the files
-and the addresses to get them from, and with the changes that \`src/accel-native/static/patches/\` and
+and where to get them, and with the changes that \`src/accel-native/static/patches/\` and
 \`emscripten/patches/kvazaar.patch\` make.
 `;
 
